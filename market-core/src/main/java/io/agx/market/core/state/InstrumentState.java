@@ -1,0 +1,333 @@
+package io.agx.market.core.state;
+
+import io.agx.market.core.cache.InstrumentSnapshot;
+import io.agx.market.core.cache.SnapshotSource;
+import io.agx.market.core.cache.TradeWindow;
+import io.agx.market.core.kline.KlineAccumulator;
+import io.agx.market.core.kline.KlineSeries;
+import io.agx.market.core.kline.KlineWindow;
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Kline;
+import io.agx.market.core.model.KlineInterval;
+import io.agx.market.core.model.Symbol;
+import io.agx.market.core.model.Ticker;
+import io.agx.market.core.model.Trade;
+import io.agx.market.core.ticker.RollingTicker;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The live state of one instrument: ticker, candles of all intervals, newest trades. A function of its trades and the clock.
+ *
+ * <p>Owned by one engine thread, except {@link #snapshot()}, {@link #symbol()} and {@link #instrument()}, which any thread
+ * may call. Trades of one second are summed up first and reach the ticker and the series together, when the second is over,
+ * the clock passes a close, or at the flush: bucket borders and the ticker's window all lie on whole seconds.
+ *
+ * <p>What waits for {@link #flush} is bounded by the trades and clock steps since the last one; the owner bounds those.
+ * An {@link ArithmeticException} (a sum beyond 128 bits) leaves the state unusable: it must be rebuilt.
+ */
+public final class InstrumentState implements SnapshotSource {
+    private static final KlineInterval[] INTERVALS = KlineInterval.values();
+
+    private final StateLimits limits;
+    private final RollingTicker ticker = new RollingTicker();
+    private final KlineSeries[] series = new KlineSeries[INTERVALS.length];
+    private final List<KlineSeries> offsetSeries = new ArrayList<>(0);
+    private final RecentTrades recentTrades;
+    private final KlineAccumulator second = new KlineAccumulator();
+    private final ArrayList<Trade> newTrades = new ArrayList<>();
+
+    /** Written by the owner, read by all. */
+    private volatile Instrument instrument;
+    /** Written by the owner, read by all. */
+    private volatile InstrumentSnapshot snapshot;
+
+    /** Whether the shard's list of instruments to flush holds this one; the shard's to read and write. */
+    boolean listed;
+
+    private boolean secondIsBackfill;
+    private boolean changed;
+    private long seq;
+    private long clockMillis = Long.MIN_VALUE;
+    private long nextCloseMillis = Long.MAX_VALUE;
+
+    public InstrumentState(Instrument instrument, StateLimits limits) {
+        this.instrument = instrument;
+        this.limits = limits;
+        this.recentTrades = new RecentTrades(limits.tradesKept());
+        for (KlineInterval interval : INTERVALS) {
+            series[interval.ordinal()] = new KlineSeries(interval, 0, limits.klinesKept(), limits.graceMillis());
+        }
+        // Contains no second, so that the first trade begins one.
+        second.reset(KlineInterval.SECOND_1, 0, 0);
+        this.snapshot = newSnapshot();
+    }
+
+    @Override
+    public Symbol symbol() {
+        return instrument.symbol();
+    }
+
+    public Instrument instrument() {
+        return instrument;
+    }
+
+    /** The state as of the last {@link #flush} or {@link #restore}; empty before. Thread-safe. */
+    @Override
+    public InstrumentSnapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Highest {@code seq} applied; 0 before the first trade. */
+    public long seq() {
+        return seq;
+    }
+
+    /** Late trades that were older than a full window, over all UTC series. */
+    public long beyondWindowCount() {
+        long count = 0;
+        for (KlineSeries each : series) {
+            count += each.beyondWindowCount();
+        }
+        return count;
+    }
+
+    /** Whether {@link #flush} has something to publish. */
+    public boolean isChanged() {
+        return changed;
+    }
+
+    /**
+     * Changes the definition, such as the status; published at the next flush.
+     *
+     * @throws IllegalArgumentException if id, symbol or a scale differ: their numbers would mean something else
+     */
+    public void withInstrument(Instrument definition) {
+        Instrument old = instrument;
+        if (definition.id() != old.id()
+                || !definition.symbol().equals(old.symbol())
+                || definition.priceScale() != old.priceScale()
+                || definition.quantityScale() != old.quantityScale()) {
+            throw new IllegalArgumentException(
+                    "id, symbol and scales never change: had " + old + ", was given " + definition);
+        }
+        instrument = definition;
+        changed = true;
+    }
+
+    /**
+     * Applies the next trade of the log.
+     *
+     * @throws IllegalStateException if its {@code seq} is not {@link #seq()} + 1; nothing changes then
+     */
+    public void apply(Trade trade) {
+        if (trade.seq() != seq + 1) {
+            throw new IllegalStateException(
+                    instrument.symbol() + ": expected trade seq " + (seq + 1) + ", was given " + trade.seq());
+        }
+        long timeMillis = trade.timeMillis();
+        if (!second.contains(timeMillis) || trade.backfill() != secondIsBackfill) {
+            spill();
+            long openTimeMillis = KlineInterval.SECOND_1.openTimeMillis(timeMillis);
+            second.reset(KlineInterval.SECOND_1, openTimeMillis, openTimeMillis + 1_000);
+            secondIsBackfill = trade.backfill();
+        }
+        second.add(trade);
+        ticker.applyLast(trade);
+        recentTrades.add(trade);
+        newTrades.add(trade);
+        seq = trade.seq();
+        changed = true;
+    }
+
+    /** Moves the clock, epoch milliseconds: closes candles and moves the ticker's window. An earlier one is ignored. */
+    public void advance(long newClockMillis) {
+        if (newClockMillis <= clockMillis) {
+            return;
+        }
+        spillBeforeClose(newClockMillis);
+        clockMillis = newClockMillis;
+        if (newClockMillis >= nextCloseMillis) {
+            advanceSeries();
+        }
+        ticker.advance(newClockMillis);
+        changed |= ticker.isChanged();
+    }
+
+    /**
+     * Publishes the new snapshot, then tells what changed since the last flush. Does nothing if nothing did.
+     *
+     * @param listener must not call back into this state
+     */
+    public void flush(MarketListener listener) {
+        if (!changed) {
+            return;
+        }
+        spill();
+        List<Kline> klines = new ArrayList<>();
+        for (KlineSeries each : series) {
+            each.flush(klines);
+        }
+        int utcCount = klines.size();
+        int[] offsetEnds = new int[offsetSeries.size()];
+        for (int i = 0; i < offsetEnds.length; i++) {
+            offsetSeries.get(i).flush(klines);
+            offsetEnds[i] = klines.size();
+        }
+        List<Trade> trades = List.copyOf(newTrades);
+        boolean tickerChanged = ticker.isChanged() && ticker.hasTraded();
+        newTrades.clear();
+        ticker.clearChanged();
+        changed = false;
+        InstrumentSnapshot published = newSnapshot();
+        snapshot = published;
+        Instrument definition = instrument;
+        if (!trades.isEmpty()) {
+            listener.onTrades(definition, trades);
+        }
+        if (tickerChanged) {
+            published.ticker().ifPresent(now -> listener.onTicker(definition, now));
+        }
+        for (int i = 0; i < utcCount; i++) {
+            listener.onKline(definition, 0, klines.get(i));
+        }
+        int at = utcCount;
+        for (int i = 0; i < offsetEnds.length; i++) {
+            for (; at < offsetEnds[i]; at++) {
+                listener.onKline(definition, offsetSeries.get(i).utcOffsetMinutes(), klines.get(at));
+            }
+        }
+    }
+
+    /**
+     * Takes over a stored state and publishes its snapshot, without any event. To be called before the first trade; trades
+     * from {@code checkpoint.seq() + 1} on follow.
+     *
+     * @throws IllegalStateException if there was a trade already
+     */
+    public void restore(InstrumentCheckpoint checkpoint) {
+        if (seq != 0) {
+            throw new IllegalStateException(instrument.symbol() + " is at seq " + seq + " already");
+        }
+        seq = checkpoint.seq();
+        clockMillis = Math.max(clockMillis, checkpoint.clockMillis());
+        for (KlineSeries each : series) {
+            each.restore(checkpoint.klines().getOrDefault(each.interval(), List.of()), clockMillis);
+        }
+        if (seq > 0) {
+            ticker.restore(
+                    checkpoint.seconds(),
+                    checkpoint.lastPrice(),
+                    checkpoint.lastQuantity(),
+                    checkpoint.lastTradeTimeMillis(),
+                    clockMillis);
+            ticker.clearChanged();
+        }
+        checkpoint.recentTrades().forEach(recentTrades::add);
+        findNextClose();
+        snapshot = newSnapshot();
+    }
+
+    /**
+     * Keeps a further series live, at another UTC offset, until {@link #dropOffset}; visible from the next flush on.
+     *
+     * @param history the newest traded candles at that offset, ascending, with exactly the trades up to {@link #seq()}
+     * @return whether the series is live; false if {@link StateLimits#MAX_OFFSET_SERIES} others are
+     */
+    public boolean ensureOffset(KlineInterval interval, int utcOffsetMinutes, List<Kline> history) {
+        KlineInterval.requireUtcOffset(utcOffsetMinutes);
+        if (utcOffsetMinutes == 0 || hasOffset(interval, utcOffsetMinutes)) {
+            return true;
+        }
+        if (offsetSeries.size() >= StateLimits.MAX_OFFSET_SERIES) {
+            return false;
+        }
+        spill();
+        KlineSeries added = new KlineSeries(interval, utcOffsetMinutes, limits.klinesKept(), limits.graceMillis());
+        added.restore(history, clockMillis);
+        offsetSeries.add(added);
+        findNextClose();
+        changed = true;
+        return true;
+    }
+
+    /** Whether a series at another UTC offset than 0 is live. */
+    public boolean hasOffset(KlineInterval interval, int utcOffsetMinutes) {
+        for (KlineSeries each : offsetSeries) {
+            if (each.interval() == interval && each.utcOffsetMinutes() == utcOffsetMinutes) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Ends a series that {@link #ensureOffset} began; what it has not given yet is lost. Does nothing if there is none. */
+    public void dropOffset(KlineInterval interval, int utcOffsetMinutes) {
+        changed |= offsetSeries.removeIf(
+                each -> each.interval() == interval && each.utcOffsetMinutes() == utcOffsetMinutes);
+        findNextClose();
+    }
+
+    /** Trades before a close are trades in an open candle, so they go in before the clock moves over it. */
+    private void spillBeforeClose(long newClockMillis) {
+        if (!second.isEmpty() && newClockMillis - limits.graceMillis() >= second.nextOpenTimeMillis()) {
+            spill();
+        }
+    }
+
+    private void spill() {
+        if (second.isEmpty()) {
+            return;
+        }
+        ticker.applySecond(second);
+        for (KlineSeries each : series) {
+            each.advance(clockMillis);
+            each.apply(second, secondIsBackfill);
+        }
+        for (int i = 0; i < offsetSeries.size(); i++) {
+            offsetSeries.get(i).advance(clockMillis);
+            offsetSeries.get(i).apply(second, secondIsBackfill);
+        }
+        second.clear();
+        if (nextCloseMillis == Long.MAX_VALUE) {
+            findNextClose();
+        }
+    }
+
+    private void advanceSeries() {
+        for (KlineSeries each : series) {
+            each.advance(clockMillis);
+            changed |= each.isChanged();
+        }
+        for (KlineSeries each : offsetSeries) {
+            each.advance(clockMillis);
+            changed |= each.isChanged();
+        }
+        findNextClose();
+    }
+
+    private void findNextClose() {
+        long next = Long.MAX_VALUE;
+        for (KlineSeries each : series) {
+            next = Math.min(next, each.nextCloseMillis());
+        }
+        for (KlineSeries each : offsetSeries) {
+            next = Math.min(next, each.nextCloseMillis());
+        }
+        nextCloseMillis = next;
+    }
+
+    private InstrumentSnapshot newSnapshot() {
+        KlineWindow[] windows = new KlineWindow[series.length];
+        for (int i = 0; i < series.length; i++) {
+            windows[i] = series[i].window();
+        }
+        List<KlineWindow> offsetWindows = new ArrayList<>(offsetSeries.size());
+        for (KlineSeries each : offsetSeries) {
+            offsetWindows.add(each.window());
+        }
+        Ticker now = ticker.hasTraded() ? ticker.ticker(seq) : null;
+        TradeWindow trades = recentTrades.window();
+        return new InstrumentSnapshot(instrument, seq, clockMillis, now, windows, offsetWindows, trades);
+    }
+}
