@@ -1,0 +1,175 @@
+package io.agx.market.server.journal;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which trade ids the newest segments of the log hold, exactly. Owned by the journal's thread.
+ *
+ * <p>One generation per segment. When there are more generations, or more bytes, than allowed, the oldest is forgotten (the newest
+ * never is), and from then on an id that is not found may be {@link Answer#UNSURE}. An id that is a number above the instrument's
+ * highest is always new; the highest outlives the generations.
+ */
+final class DuplicateIndex {
+    /** Whether a trade id is in the log. */
+    enum Answer {
+        NEW,
+        KNOWN,
+        /** Not in the index, but the index has forgotten some. */
+        UNSURE
+    }
+
+    private static final int SLOT_BYTES = 16;
+    /** A string of 36 characters (80 bytes), its node (32) and its share of the table (8). */
+    private static final int TEXT_BYTES = 120;
+
+    private final int maxGenerations;
+    private final long maxBytes;
+    /** Newest first. */
+    private final Deque<Generation> generations = new ArrayDeque<>();
+
+    private final Map<Integer, Highest> highest = new HashMap<>();
+    private final List<Addition> uncommitted = new ArrayList<>();
+    private boolean forgetful;
+
+    DuplicateIndex(int maxGenerations, long maxBytes) {
+        this.maxGenerations = maxGenerations;
+        this.maxBytes = maxBytes;
+    }
+
+    Answer look(int instrumentId, String id) {
+        long number = TradeIds.number(id);
+        if (number > highestOf(instrumentId)) {
+            return Answer.NEW;
+        }
+        for (Generation generation : generations) {
+            Ids ids = generation.ids.get(instrumentId);
+            if (ids != null && (number != 0 ? ids.numbers.contains(number) : ids.texts.contains(id))) {
+                return Answer.KNOWN;
+            }
+        }
+        return forgetful ? Answer.UNSURE : Answer.NEW;
+    }
+
+    /** Adds an id that is not {@link Answer#KNOWN} to the newest generation, for good with {@link #commit()}. */
+    void add(int instrumentId, String id) {
+        Generation generation = generations.getFirst();
+        Ids ids = generation.ids.computeIfAbsent(instrumentId, key -> generation.counted(new Ids()));
+        Highest top = highest.computeIfAbsent(instrumentId, key -> new Highest());
+        long number = TradeIds.number(id);
+        uncommitted.add(new Addition(ids, top, top.number, number, number == 0 ? id : null));
+        if (number != 0) {
+            int slots = ids.numbers.slotCount();
+            ids.numbers.add(number);
+            generation.bytes += (long) (ids.numbers.slotCount() - slots) * SLOT_BYTES;
+            top.number = Math.max(top.number, number);
+        } else {
+            ids.texts.add(id);
+            generation.bytes += TEXT_BYTES;
+        }
+    }
+
+    void commit() {
+        uncommitted.clear();
+    }
+
+    /** Takes back what was added since the last commit. */
+    void rollback() {
+        for (int i = uncommitted.size() - 1; i >= 0; i--) {
+            Addition addition = uncommitted.get(i);
+            if (addition.text != null) {
+                addition.ids.texts.remove(addition.text);
+            } else {
+                addition.ids.numbers.remove(addition.number);
+            }
+            addition.top.number = addition.highestBefore;
+        }
+        uncommitted.clear();
+    }
+
+    /** The next additions are of the segment with that start; does nothing if those before were too. */
+    void beginGeneration(long segmentStart) {
+        Generation newest = generations.peekFirst();
+        if (newest != null && newest.segmentStart == segmentStart) {
+            return;
+        }
+        while (!generations.isEmpty() && (generations.size() >= maxGenerations || bytes() > maxBytes)) {
+            generations.removeLast();
+            forgetful = true;
+        }
+        generations.addFirst(new Generation(segmentStart));
+    }
+
+    /** Forgets the segments that the log dropped. */
+    void dropBefore(long startPosition) {
+        if (generations.removeIf(generation -> generation.segmentStart < startPosition)) {
+            forgetful = true;
+        }
+    }
+
+    /** There are trades that were never added: the log was dropped in part before it was read. */
+    void setForgetful() {
+        forgetful = true;
+    }
+
+    boolean isForgetful() {
+        return forgetful;
+    }
+
+    /** Highest numeric id of the instrument ever seen, 0 if there is none. */
+    long highestOf(int instrumentId) {
+        Highest top = highest.get(instrumentId);
+        return top == null ? 0 : top.number;
+    }
+
+    void raiseHighest(int instrumentId, long number) {
+        Highest top = highest.computeIfAbsent(instrumentId, key -> new Highest());
+        top.number = Math.max(top.number, number);
+    }
+
+    private long bytes() {
+        long bytes = 0;
+        for (Generation generation : generations) {
+            bytes += generation.bytes;
+        }
+        return bytes;
+    }
+
+    private static final class Highest {
+        long number;
+    }
+
+    private static final class Ids {
+        final LongIdSet numbers = new LongIdSet();
+        final Set<String> texts = new HashSet<>();
+    }
+
+    private static final class Generation {
+        final long segmentStart;
+        final Map<Integer, Ids> ids = new HashMap<>();
+        long bytes;
+
+        Generation(long segmentStart) {
+            this.segmentStart = segmentStart;
+        }
+
+        Ids counted(Ids added) {
+            bytes += (long) added.numbers.slotCount() * SLOT_BYTES;
+            return added;
+        }
+    }
+
+    private record Addition(
+            Ids ids,
+            Highest top,
+            long highestBefore,
+            long number,
+            @Nullable String text) {}
+}

@@ -1,0 +1,134 @@
+package io.agx.market.server.journal;
+
+import io.agx.market.core.model.Instrument;
+import io.agx.market.server.journal.LogEntry.InstrumentDefined;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must outlive dropped segments: of each instrument its definition, newest {@code seq} and highest numeric id, as of a
+ * position. Written and made durable before segments are deleted; format in {@code doc/TRADE-LOG.md}.
+ */
+final class HeadsFile {
+    /** "MKTHEADS" in ASCII. */
+    private static final long MAGIC = 0x4D4B544845414453L;
+
+    private static final int VERSION = 1;
+    private static final int HEADER_BYTES = 8 + 4 + 16 + 8 + 4;
+    private static final int MAX_HEAD_BYTES = 4 + 8 + 8 + 2 + LogCodec.MAX_PAYLOAD;
+
+    private final LogFiles files;
+    private final UUID epoch;
+
+    HeadsFile(LogFiles files, UUID epoch) {
+        this.files = files;
+        this.epoch = epoch;
+    }
+
+    /** Saves the heads as of a durable position, then deletes the files before. */
+    void save(long position, InstrumentHeads heads, DuplicateIndex index) throws IOException {
+        List<Integer> ids = new ArrayList<>();
+        heads.ids().forEach(ids::add);
+        ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + ids.size() * MAX_HEAD_BYTES + 4);
+        bytes.putLong(MAGIC).putInt(VERSION);
+        bytes.putLong(epoch.getMostSignificantBits()).putLong(epoch.getLeastSignificantBits());
+        bytes.putLong(position).putInt(ids.size());
+        LogCodec codec = new LogCodec();
+        for (int id : ids) {
+            bytes.putInt(id).putLong(heads.seqOf(id)).putLong(index.highestOf(id));
+            int lengthAt = bytes.position();
+            int from = lengthAt + 2;
+            Instrument instrument = heads.definition(id);
+            int end = instrument == null ? from : codec.encode(new InstrumentDefined(instrument), bytes.array(), from);
+            bytes.putShort((short) (end - from)).position(end);
+        }
+        bytes.putInt(crc(bytes.array(), bytes.position()));
+        bytes.flip();
+        String name = fileName(position);
+        try (LogFile file = files.create(name)) {
+            file.write(new ByteBuffer[] {bytes}, 0);
+            file.force(true);
+        }
+        files.forceDirectory();
+        for (String other : names()) {
+            if (!other.equals(name)) {
+                files.delete(other);
+            }
+        }
+    }
+
+    /** Loads the newest file that is whole. @return false if there is none */
+    boolean load(InstrumentHeads heads, DuplicateIndex index) throws IOException {
+        List<String> names = names();
+        for (int i = names.size() - 1; i >= 0; i--) {
+            ByteBuffer bytes = read(names.get(i));
+            if (bytes != null) {
+                load(bytes, heads, index);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void load(ByteBuffer bytes, InstrumentHeads heads, DuplicateIndex index) {
+        LogCodec codec = new LogCodec();
+        int count = bytes.getInt();
+        for (int i = 0; i < count; i++) {
+            int id = bytes.getInt();
+            heads.setSeq(id, bytes.getLong());
+            index.raiseHighest(id, bytes.getLong());
+            int length = Short.toUnsignedInt(bytes.getShort());
+            if (length > 0) {
+                LogEntry entry = codec.decode(LogCodec.INSTRUMENT, bytes.array(), bytes.position(), length);
+                heads.define(((InstrumentDefined) entry).instrument());
+                bytes.position(bytes.position() + length);
+            }
+        }
+    }
+
+    /** @return the bytes from the count on, or null if the file is not whole */
+    private @Nullable ByteBuffer read(String name) throws IOException {
+        ByteBuffer bytes;
+        try (LogFile file = files.openForReading(name)) {
+            bytes = ByteBuffer.allocate(Math.toIntExact(file.size()));
+            while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {
+                // until all is read
+            }
+        }
+        bytes.flip();
+        int end = bytes.limit() - 4;
+        if (end < HEADER_BYTES || bytes.getLong() != MAGIC || bytes.getInt(end) != crc(bytes.array(), end)) {
+            return null;
+        }
+        int version = bytes.getInt();
+        UUID of = new UUID(bytes.getLong(), bytes.getLong());
+        if (version != VERSION || !of.equals(epoch)) {
+            throw new LogDamagedException(name, 8, "version " + version + " of epoch " + of + " is not of this log");
+        }
+        bytes.getLong();
+        return bytes;
+    }
+
+    private List<String> names() throws IOException {
+        return files.list().stream()
+                .filter(name -> name.matches("heads-[0-9]{20}\\.dat"))
+                .sorted()
+                .toList();
+    }
+
+    private static String fileName(long position) {
+        return String.format(Locale.ROOT, "heads-%020d.dat", position);
+    }
+
+    private static int crc(byte[] bytes, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, length);
+        return (int) crc.getValue();
+    }
+}

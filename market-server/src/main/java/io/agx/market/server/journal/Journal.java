@@ -1,0 +1,213 @@
+package io.agx.market.server.journal;
+
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Trade;
+import io.agx.market.server.feed.LogUnavailableException;
+import io.agx.market.server.feed.LogUnavailableException.Reason;
+import io.agx.market.server.feed.NewTrade;
+import io.agx.market.server.feed.TradeResult;
+import io.agx.market.server.ingest.TradeAppender;
+import io.agx.market.server.journal.JournalQueue.Offered;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes trades on, drops those that are in the log already, gives each other its {@code seq} and makes a whole group durable with one
+ * force. Thread-safe; thread {@code market-journal} owns the log's writer, {@code seq} and the duplicate index, and must not be
+ * interrupted.
+ *
+ * <p>After the force, futures are completed first (an ack means durable, no more), then the listeners are called. A listener that
+ * waits holds the thread, the queue fills, and {@link #append} pushes back. If the force fails, the futures fail with the log's
+ * {@link LogUnavailableException} and nothing is kept: no {@code seq} is used up and no id is remembered.
+ *
+ * <p>Call {@link #open}, then {@link #start()} once the listeners are ready. The log itself is closed by whoever opened it, after
+ * this.
+ */
+public final class Journal implements TradeAppender, AutoCloseable {
+    /** How long {@link #close()} waits for what is in the queue: that is at most 65,536 trades, 0.6 s on a healthy disk. */
+    public static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
+    private final JournalConfig config;
+    private final JournalQueue queue;
+    private final GroupWriter writer;
+    private final Map<Integer, Instrument> recoveredInstruments;
+    private final Object lifecycle = new Object();
+
+    /** Guarded by lifecycle. */
+    private @Nullable Thread thread;
+
+    private Journal(
+            SegmentedTradeLog log,
+            List<JournalListener> listeners,
+            JournalConfig config,
+            OlderTrades olderTrades,
+            JournalRecovery recovered) {
+        this.config = config;
+        queue = new JournalQueue(config.maxInFlightTrades(), config.maxInFlightBatches());
+        writer = new GroupWriter(log, listeners, recovered.heads(), recovered.index(), olderTrades, queue);
+        recoveredInstruments = recovered.heads().definitions();
+    }
+
+    /** {@link #open(SegmentedTradeLog, List, JournalConfig, OlderTrades)} with the defaults. */
+    public static Journal open(SegmentedTradeLog log, List<JournalListener> listeners) throws IOException {
+        return open(log, listeners, JournalConfig.DEFAULT, OlderTrades.NONE);
+    }
+
+    /**
+     * Reads the whole log once and takes up where it ends. Starts no thread.
+     *
+     * @param listeners told of every durable group from now on, in this order
+     * @throws IOException if the log cannot be read, is damaged, or the {@code seq} of an instrument has a hole (the message names
+     *     the position)
+     */
+    public static Journal open(
+            SegmentedTradeLog log, List<JournalListener> listeners, JournalConfig config, OlderTrades olderTrades)
+            throws IOException {
+        return new Journal(log, listeners, config, olderTrades, JournalRecovery.read(log, config));
+    }
+
+    /** Definitions of the instruments that the log knew when it was opened, by id. Immutable. */
+    public Map<Integer, Instrument> instruments() {
+        return recoveredInstruments;
+    }
+
+    /** Starts the thread. */
+    public void start() {
+        synchronized (lifecycle) {
+            if (thread != null) {
+                throw new IllegalStateException("the journal was started before");
+            }
+            thread = new Thread(this::run, "market-journal");
+            thread.start();
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the list is empty or an id is not 1 to 36 characters long
+     */
+    @Override
+    public Optional<CompletableFuture<List<TradeResult>>> append(List<NewTrade> trades) {
+        List<NewTrade> copy = List.copyOf(trades);
+        if (copy.isEmpty()) {
+            throw new IllegalArgumentException("no trades to append");
+        }
+        for (NewTrade trade : copy) {
+            if (trade.id().isEmpty() || trade.id().length() > Trade.MAX_ID_LENGTH) {
+                throw new IllegalArgumentException("a trade id must be 1 to " + Trade.MAX_ID_LENGTH
+                        + " characters, was " + trade.id().length());
+            }
+        }
+        return offer(new JournalRequest.Trades(copy, new CompletableFuture<>())).map(request -> request.answer());
+    }
+
+    @Override
+    public Optional<CompletableFuture<Void>> append(Instrument instrument) {
+        return offer(new JournalRequest.Definition(instrument, new CompletableFuture<>()))
+                .map(request -> request.answer());
+    }
+
+    /**
+     * Deletes whole segments before a position, oldest first, while more than {@code retainBytes} remain, on the journal's thread.
+     * What must outlive them ({@code seq}, highest id and definition of each instrument) is saved first.
+     *
+     * @return nothing if too much is in flight, else a future that completes when they are gone
+     */
+    public Optional<CompletableFuture<Void>> dropBefore(long position, long retainBytes) {
+        return offer(new JournalRequest.Drop(position, retainBytes, new CompletableFuture<>()))
+                .map(request -> request.answer());
+    }
+
+    public JournalStats stats() {
+        return writer.stats().withInFlight(queue.inFlightTrades());
+    }
+
+    /** Closes with {@link #CLOSE_TIMEOUT}. */
+    @Override
+    public void close() {
+        close(CLOSE_TIMEOUT);
+    }
+
+    /**
+     * Takes no more (later requests fail with STOPPED), makes durable what is in the queue, and ends the thread; idempotent.
+     *
+     * @param timeout after it, what is still in the queue fails with STOPPED; the group in work is left to its fate
+     */
+    public void close(Duration timeout) {
+        queue.close();
+        Thread running;
+        synchronized (lifecycle) {
+            running = thread;
+        }
+        if (running == null) {
+            while (drainOnce()) {
+                // inline: no thread does it
+            }
+            return;
+        }
+        if (running == Thread.currentThread()) {
+            return; // Called by a listener or an answer: the thread ends by itself.
+        }
+        boolean interrupted = false;
+        try {
+            running.join(Math.max(1, timeout.toMillis()));
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (running.isAlive()) {
+            LOG.error("journal did not stop in time timeoutMillis={}", timeout.toMillis());
+            refuseWaiting();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Writes one group without waiting, on the caller's thread: instead of {@link #start()}. @return whether there was any */
+    boolean drainOnce() {
+        return drain(false);
+    }
+
+    private void run() {
+        while (drain(true)) {
+            // until closed and empty
+        }
+    }
+
+    private boolean drain(boolean wait) {
+        List<JournalRequest> requests = queue.take(config.maxGroupTrades(), wait);
+        if (requests.isEmpty()) {
+            return false;
+        }
+        writer.write(requests);
+        return true;
+    }
+
+    private void refuseWaiting() {
+        List<JournalRequest> rest = queue.take(Integer.MAX_VALUE, false);
+        queue.release(rest);
+        rest.forEach(request -> request.fail(stopped()));
+    }
+
+    private <T extends JournalRequest> Optional<T> offer(T request) {
+        Offered offered = queue.offer(request);
+        if (offered == Offered.CLOSED) {
+            request.fail(stopped());
+        }
+        return offered == Offered.FULL ? Optional.empty() : Optional.of(request);
+    }
+
+    private static LogUnavailableException stopped() {
+        return new LogUnavailableException(Reason.STOPPED, "the journal is stopping");
+    }
+}

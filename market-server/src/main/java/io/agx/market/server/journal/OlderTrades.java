@@ -1,0 +1,21 @@
+package io.agx.market.server.journal;
+
+import java.io.IOException;
+
+/**
+ * Knows the trades that the log no longer tells: those of dropped segments, or of segments too old for the duplicate index. The
+ * store can be asked.
+ */
+@FunctionalInterface
+public interface OlderTrades {
+    /** Says that there are none: a trade id that is older than the index is taken as new. */
+    OlderTrades NONE = (instrumentId, tradeId) -> false;
+
+    /**
+     * Called on the journal's thread, seldom: only for ids that are not in the index, are not above the instrument's highest, and
+     * only once the index has forgotten anything. Every group waits for it.
+     *
+     * @throws IOException if it cannot be told; the trades of that request are then refused
+     */
+    boolean contains(int instrumentId, String tradeId) throws IOException;
+}
