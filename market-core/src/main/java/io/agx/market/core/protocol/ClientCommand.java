@@ -1,0 +1,167 @@
+package io.agx.market.core.protocol;
+
+import io.agx.market.core.model.Symbol;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a client asks of the server: one text frame. Immutable. */
+public sealed interface ClientCommand {
+    /** Most elements of one command: rooms, message ids. */
+    int MAX_ELEMENTS = 1_024;
+
+    /** What the client calls it, echoed by every reply; null if it has no name. */
+    @Nullable
+    RequestId id();
+
+    /** The command's name on the wire. */
+    String event();
+
+    /** Joins rooms; answered per room, in order. */
+    record Subscribe(@Nullable RequestId id, List<RoomRequest> rooms) implements ClientCommand {
+        public Subscribe {
+            rooms = List.copyOf(rooms);
+        }
+
+        @Override
+        public String event() {
+            return "subscribe";
+        }
+    }
+
+    /** Leaves rooms; answered per room, in order. */
+    record Unsubscribe(@Nullable RequestId id, List<RoomRequest> rooms) implements ClientCommand {
+        public Unsubscribe {
+            rooms = List.copyOf(rooms);
+        }
+
+        @Override
+        public String event() {
+            return "unsubscribe";
+        }
+    }
+
+    /** Asks for the connection's own rooms. */
+    record Rooms(@Nullable RequestId id) implements ClientCommand {
+        @Override
+        public String event() {
+            return "rooms";
+        }
+    }
+
+    /** Asks for one ticker, or for all when {@code symbol} is null. */
+    record TickerQuery(@Nullable RequestId id, @Nullable Symbol symbol) implements ClientCommand {
+        @Override
+        public String event() {
+            return "ticker";
+        }
+    }
+
+    /** Asks for candles. */
+    record Klines(@Nullable RequestId id, KlinesQuery query) implements ClientCommand {
+        @Override
+        public String event() {
+            return "klines";
+        }
+    }
+
+    /** Asks for trades. */
+    record Trades(@Nullable RequestId id, TradesQuery query) implements ClientCommand {
+        @Override
+        public String event() {
+            return "trades";
+        }
+    }
+
+    /** Asks for the definitions of all instruments. */
+    record Instruments(@Nullable RequestId id) implements ClientCommand {
+        @Override
+        public String event() {
+            return "instruments";
+        }
+    }
+
+    /** Says who the client is, or renews it. The token never appears in {@link #toString()}. */
+    record Auth(@Nullable RequestId id, String token) implements ClientCommand {
+        /** Longest token, in characters. */
+        public static final int MAX_TOKEN_LENGTH = 8_192;
+
+        @Override
+        public String event() {
+            return "auth";
+        }
+
+        @Override
+        public String toString() {
+            return "Auth[id=" + id + ", token=(" + token.length() + " characters)]";
+        }
+    }
+
+    /** Asks for the user's unread messages; the seed's client polls with it. */
+    record GetUnreadMessage(@Nullable RequestId id) implements ClientCommand {
+        @Override
+        public String event() {
+            return "get_unread_message";
+        }
+    }
+
+    /** Marks messages as read. */
+    record ReadMessage(@Nullable RequestId id, List<String> ids) implements ClientCommand {
+        public ReadMessage {
+            ids = List.copyOf(ids);
+        }
+
+        @Override
+        public String event() {
+            return "read_message";
+        }
+    }
+
+    /**
+     * Offers trades.
+     *
+     * @param tradesJson the JSON array as it came; its elements are judged one by one by ingest
+     * @param atomic whether one bad trade refuses all
+     */
+    record Publish(@Nullable RequestId id, String tradesJson, boolean atomic) implements ClientCommand {
+        @Override
+        public String event() {
+            return "publish";
+        }
+    }
+
+    /**
+     * Plays the past from the journal.
+     *
+     * @param fromTimeMillis inclusive start, epoch milliseconds
+     * @param toTimeMillis exclusive end
+     * @param speed 1 to 1,000 times real time
+     * @param rooms what to replay; names not parsed yet
+     */
+    record Replay(
+            @Nullable RequestId id,
+            Symbol symbol,
+            long fromTimeMillis,
+            long toTimeMillis,
+            int speed,
+            List<RoomRequest> rooms)
+            implements ClientCommand {
+        public static final int MAX_SPEED = 1_000;
+
+        public Replay {
+            rooms = List.copyOf(rooms);
+        }
+
+        @Override
+        public String event() {
+            return "replay";
+        }
+    }
+
+    /** Measures the way there and back. */
+    record Ping(@Nullable RequestId id, @Nullable Long clientTimeMillis) implements ClientCommand {
+        @Override
+        public String event() {
+            return "ping";
+        }
+    }
+}

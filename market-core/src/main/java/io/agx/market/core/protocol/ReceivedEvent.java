@@ -1,0 +1,93 @@
+package io.agx.market.core.protocol;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client receives: one text frame, decimals as {@code BigDecimal}. Immutable. Times are epoch milliseconds UTC.
+ *
+ * <p>The other end of {@link ServerEvent}, kept apart because a client does not know an instrument's scales beforehand and must
+ * live with fields and events of newer servers.
+ */
+public sealed interface ReceivedEvent {
+    /** An event that answers a command. */
+    sealed interface Answer extends ReceivedEvent {
+        /** The id of the command, or null if it had none. */
+        @Nullable
+        RequestId id();
+    }
+
+    record Welcome(
+            String connectionId,
+            String protocol,
+            long serverTimeMillis,
+            String epoch,
+            String node,
+            Map<String, Long> limits,
+            long heartbeatMillis)
+            implements ReceivedEvent {}
+
+    /** History in a reply to {@code subscribe}; the lists that do not belong to the room are empty. */
+    record Snapshot(List<TickerData> tickers, List<KlineData> klines, List<TradeData> trades) {
+        public static final Snapshot EMPTY = new Snapshot(List.of(), List.of(), List.of());
+    }
+
+    /**
+     * The answer for one room.
+     *
+     * @param seq where live messages go on; 0 if refused
+     * @param code the error's wire name if refused, else empty
+     * @param message the error's text if refused, else empty
+     */
+    record RoomResult(
+            String room, boolean ok, long seq, boolean recovered, Snapshot snapshot, String code, String message) {}
+
+    record Subscribed(@Nullable RequestId id, List<RoomResult> rooms) implements Answer {}
+
+    record Unsubscribed(@Nullable RequestId id, List<RoomResult> rooms) implements Answer {}
+
+    record RoomPosition(String room, long seq, long timeMillis) {}
+
+    record Rooms(@Nullable RequestId id, List<RoomPosition> rooms) implements Answer {}
+
+    /** Live tickers: one, or in {@code ticker:*} those that changed. {@code skipped} counts merged messages. */
+    record TickerUpdate(String room, long seq, List<TickerData> tickers, int skipped) implements ReceivedEvent {}
+
+    record KlineUpdate(String room, long seq, KlineData kline, int skipped) implements ReceivedEvent {}
+
+    record TradeUpdate(String room, long seq, List<TradeData> trades) implements ReceivedEvent {}
+
+    /** The answer to {@code ticker}, with or without symbol. */
+    record Tickers(@Nullable RequestId id, List<TickerData> tickers) implements Answer {}
+
+    record Klines(@Nullable RequestId id, List<KlineData> klines) implements Answer {}
+
+    record Trades(@Nullable RequestId id, List<TradeData> trades) implements Answer {}
+
+    record Instruments(@Nullable RequestId id, List<InstrumentData> instruments) implements Answer {}
+
+    record Gap(String room, long fromSeq, long toSeq, String rest) implements ReceivedEvent {}
+
+    record Heartbeat(long serverTimeMillis, List<RoomPosition> rooms) implements ReceivedEvent {}
+
+    record Pong(@Nullable RequestId id, long clientTimeMillis, long receiveTimeMillis, long sendTimeMillis)
+            implements Answer {}
+
+    /** A command failed. {@code code} is a wire name, known to {@link ErrorCode} or newer than it. */
+    record Failed(
+            @Nullable RequestId id, String code, String message, boolean temporary, String field, long retryAfterMillis)
+            implements Answer {}
+
+    record Notice(long serverTimeMillis, String message) implements ReceivedEvent {}
+
+    record Drain(long reconnectAfterMillis, @Nullable String url) implements ReceivedEvent {}
+
+    /** {@code seq} is 0 unless accepted; {@code code} and {@code message} are empty unless rejected. */
+    record PublishResult(boolean ok, long seq, boolean duplicate, String code, String message) {}
+
+    record Published(@Nullable RequestId id, List<PublishResult> results) implements Answer {}
+
+    /** An event that this version does not know. To be ignored. */
+    record Unknown(@Nullable RequestId id, String event) implements Answer {}
+}

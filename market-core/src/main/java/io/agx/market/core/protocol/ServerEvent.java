@@ -1,0 +1,159 @@
+package io.agx.market.core.protocol;
+
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Kline;
+import io.agx.market.core.model.Ticker;
+import io.agx.market.core.model.Trade;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the server tells a client: one text frame. Immutable. Times are epoch milliseconds UTC. */
+public sealed interface ServerEvent {
+    /** The protocol that this codec speaks, also the WebSocket subprotocol. */
+    String PROTOCOL = "market.v1+json";
+
+    /**
+     * The first event of every connection.
+     *
+     * @param limits each limit by its name, in the order in which it is told
+     * @param transport how the server writes, such as {@code portable}
+     */
+    record Welcome(
+            String connectionId,
+            String protocol,
+            long serverTimeMillis,
+            String epoch,
+            String node,
+            Map<String, Long> limits,
+            long heartbeatMillis,
+            String transport)
+            implements ServerEvent {}
+
+    /** The answer for one room of a {@code subscribe}, {@code unsubscribe} or {@code rooms}. */
+    sealed interface RoomReply {
+        /** The room as it is called from now on: canonical if it is known, else as the client wrote it. */
+        String room();
+
+        /**
+         * The client is in the room.
+         *
+         * @param seq all up to here is in the snapshot (or before the cursor); live messages go on after it
+         * @param recovered whether the client, with the snapshot, has missed nothing since its cursor; false without cursor
+         * @param snapshot the state, or null if none was asked for
+         */
+        record Joined(
+                String room,
+                long seq,
+                boolean recovered,
+                @Nullable Payload snapshot) implements RoomReply {}
+
+        /** The client is no longer in the room; {@code seq} is the last that was published to it. */
+        record Left(String room, long seq) implements RoomReply {}
+
+        /** The room was refused. */
+        record Refused(String room, ErrorCode code, String message) implements RoomReply {}
+    }
+
+    /** Reply to {@code subscribe}: one element per room asked, in order. */
+    record Subscribed(@Nullable RequestId id, List<RoomReply> rooms) implements ServerEvent {}
+
+    /** Reply to {@code unsubscribe}: one element per room asked, in order. */
+    record Unsubscribed(@Nullable RequestId id, List<RoomReply> rooms) implements ServerEvent {}
+
+    /** A room and how far it has come: all trades up to {@code seq} were sent; complete up to {@code timeMillis}. */
+    record RoomPosition(String room, long seq, long timeMillis) {}
+
+    /** Reply to {@code rooms}. */
+    record RoomsReply(@Nullable RequestId id, List<RoomPosition> rooms) implements ServerEvent {}
+
+    /**
+     * A live message. The event's name is the channel of its data: {@code ticker}, {@code kline} or {@code trade}.
+     *
+     * @param seq of the last trade that the data includes; 0 in {@code ticker:*}, where each element has its own
+     * @param serverTimeMillis when it was published; 0 to leave it out
+     */
+    record Push(String room, long seq, long serverTimeMillis, Payload data) implements ServerEvent {
+        public static Push ofTicker(String room, long serverTimeMillis, Instrument instrument, Ticker ticker) {
+            return new Push(room, ticker.seq(), serverTimeMillis, new Payload.OfTicker(instrument, ticker));
+        }
+
+        public static Push ofTickers(String room, long serverTimeMillis, List<Payload.OfTicker> tickers) {
+            return new Push(room, 0, serverTimeMillis, new Payload.OfTickers(tickers));
+        }
+
+        public static Push ofKline(String room, long serverTimeMillis, Instrument instrument, Kline kline) {
+            return new Push(room, kline.seq(), serverTimeMillis, new Payload.OfKline(instrument, kline));
+        }
+
+        /** @param trades at least one, by rising {@code seq} */
+        public static Push ofTrades(String room, long serverTimeMillis, Instrument instrument, List<Trade> trades) {
+            return new Push(
+                    room,
+                    trades.get(trades.size() - 1).seq(),
+                    serverTimeMillis,
+                    new Payload.OfTrades(instrument, trades));
+        }
+    }
+
+    /** The answer to a query: the event's name is {@code ticker}, {@code tickers}, {@code klines}, {@code trades} or {@code
+     * instruments}, by the data. It has no room; that tells it from a live message. */
+    record Reply(@Nullable RequestId id, Payload data) implements ServerEvent {}
+
+    /** A log room lost the messages {@code fromSeq} to {@code toSeq} for this connection; {@code rest} fills the gap. */
+    record Gap(String room, long fromSeq, long toSeq, String rest) implements ServerEvent {}
+
+    /** Proof of life with a watermark per room. */
+    record Heartbeat(long serverTimeMillis, List<RoomPosition> rooms) implements ServerEvent {}
+
+    /** Reply to {@code ping}. */
+    record Pong(@Nullable RequestId id, @Nullable Long clientTimeMillis, long receiveTimeMillis, long sendTimeMillis)
+            implements ServerEvent {}
+
+    /** A command failed. {@code retryAfterMillis} is 0 where no time is told. */
+    record ErrorEvent(@Nullable RequestId id, Problem problem, long retryAfterMillis) implements ServerEvent {
+        public static ErrorEvent of(ProtocolException e) {
+            return new ErrorEvent(e.id(), e.problem(), 0);
+        }
+
+        public static ErrorEvent of(@Nullable RequestId id, ErrorCode code, String message) {
+            return new ErrorEvent(id, new Problem(code, null, message), 0);
+        }
+    }
+
+    /** A notice of the operator to everyone, in room {@code system}. */
+    record SystemNotice(long serverTimeMillis, String message) implements ServerEvent {}
+
+    /**
+     * The server will stop.
+     *
+     * @param reconnectAfterMillis this connection's own slot
+     * @param url where another node takes over, or null
+     */
+    record Drain(long reconnectAfterMillis, @Nullable String url) implements ServerEvent {}
+
+    /** What became of one published trade. */
+    sealed interface PublishResult {
+        record Accepted(long seq) implements PublishResult {}
+
+        record Duplicate() implements PublishResult {}
+
+        /** {@code code} is a stable name of ingest's rule. */
+        record Rejected(String code, String message) implements PublishResult {}
+    }
+
+    /** Reply to {@code publish}: one element per trade, in order, once all that was accepted is durable. */
+    record Published(@Nullable RequestId id, List<PublishResult> results) implements ServerEvent {}
+
+    /** One message of a user's inbox, in the seed's shape. */
+    record InboxMessage(
+            String id,
+            String title,
+            String content,
+            long createTimeMillis,
+            String senderNickname,
+            @Nullable String senderAvatar) {}
+
+    /** {@code ev_new_message}: the user's unread messages, as the seed's client expects them. */
+    record NewMessages(@Nullable RequestId id, List<InboxMessage> messages) implements ServerEvent {}
+}
