@@ -58,7 +58,7 @@ public sealed interface ReceivedEvent {
 
     record TradeUpdate(String room, long seq, List<TradeData> trades) implements ReceivedEvent {}
 
-    /** The answer to {@code ticker}, with or without symbol. */
+    /** Tickers that were asked for: one, or all. */
     record Tickers(@Nullable RequestId id, List<TickerData> tickers) implements Answer {}
 
     record Klines(@Nullable RequestId id, List<KlineData> klines) implements Answer {}

@@ -86,7 +86,11 @@ public sealed interface ServerEvent {
             return new Push(room, kline.seq(), serverTimeMillis, new Payload.OfKline(instrument, kline));
         }
 
-        /** @param trades at least one, by rising {@code seq} */
+        /**
+         * A flush of trades.
+         *
+         * @param trades at least one, by rising {@code seq}
+         */
         public static Push ofTrades(String room, long serverTimeMillis, Instrument instrument, List<Trade> trades) {
             return new Push(
                     room,

@@ -141,8 +141,8 @@ public final class CommandDecoder {
 
     private static ClientCommand decodeTicker(@Nullable RequestId id, JsonFields envelope) {
         JsonFields data = optionalData(envelope);
-        boolean all = data == null || data.find("symbol") == null;
-        return new ClientCommand.TickerQuery(id, all ? null : data.symbol("symbol"));
+        return new ClientCommand.TickerQuery(
+                id, data == null || data.find("symbol") == null ? null : data.symbol("symbol"));
     }
 
     private static KlinesQuery decodeKlines(JsonFields data) {

@@ -8,18 +8,18 @@ import io.agx.market.core.protocol.KlineData;
 import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RequestId;
-import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.TickerData;
 import io.agx.market.core.protocol.TradeData;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EventCodecTest {
     @Test
     void skippedIsAddedBehindTheSharedBytes() {
-        byte[] shared = EventEncoder.encode(Samples.events().get("push-kline-flat"));
+        byte[] shared = EventEncoder.encode(Samples.event("push-kline-flat"));
         byte[] before = shared.clone();
 
         byte[] variant = EventEncoder.withSkipped(shared, 12);
@@ -106,7 +106,7 @@ class EventCodecTest {
                         Samples.NOW,
                         Samples.EPOCH,
                         "node-1",
-                        java.util.Map.of("messageBytes", 65_536L, "rooms", 1_024L),
+                        Map.of("messageBytes", 65_536L, "rooms", 1_024L),
                         10_000));
         assertThat(received("gap"))
                 .isEqualTo(new ReceivedEvent.Gap(
@@ -165,8 +165,6 @@ class EventCodecTest {
     }
 
     private static ReceivedEvent received(String sample) {
-        ServerEvent event = Samples.events().get(sample);
-        assertThat(event).isNotNull();
-        return EventDecoder.decode(EventEncoder.toText(event));
+        return EventDecoder.decode(EventEncoder.toText(Samples.event(sample)));
     }
 }

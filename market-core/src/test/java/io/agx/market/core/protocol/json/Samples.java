@@ -27,6 +27,7 @@ import io.agx.market.core.protocol.TradesQuery;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** One value for each golden example, by the name of its file. */
 final class Samples {
@@ -116,6 +117,10 @@ final class Samples {
                 new ClientCommand.Replay(SEVEN, BTC, NOW - 60_000, NOW, 10, List.of(RoomRequest.of("trade:BTC-USDT"))));
         commands.put("ping", new ClientCommand.Ping(SEVEN, NOW));
         return commands;
+    }
+
+    static ServerEvent event(String name) {
+        return Objects.requireNonNull(events().get(name), name);
     }
 
     static Map<String, ServerEvent> events() {
