@@ -73,7 +73,7 @@ public final class TradeImporter {
     }
 
     /** Offers up to a batch; trades before a bad line are offered, and durable, before its error goes up. */
-    private boolean offerBatch(CsvTradeReader reader, OfferWindow window) throws IOException {
+    private boolean offerBatch(CsvTradeReader reader, OfferWindow window) throws IOException, InterruptedException {
         List<NewTrade> batch = new ArrayList<>(OfferWindow.BATCH_SIZE);
         boolean more = true;
         try {
@@ -91,6 +91,7 @@ public final class TradeImporter {
                 window.offer(batch);
             }
             window.awaitAll();
+            requireGoingOn(window, reader);
             throw e;
         }
         if (!batch.isEmpty()) {

@@ -103,6 +103,14 @@ final class TradeImporterTest {
     }
 
     @Test
+    void tellsOfTheLogRatherThanOfABadLineWhenTradesBeforeItWereLost() throws Exception {
+        CsvTradeFile file = plain(folder, "1385337600,1,1", "1385337601,1,oops");
+
+        assertThatThrownBy(() -> run(file, new RecordingSink().losing(offer -> true)))
+                .isInstanceOf(LogUnavailableException.class);
+    }
+
+    @Test
     void importsAFileWithoutTradesAsNothing() throws Exception {
         ImportSummary summary = run(plain(folder, "time,price,qty"), new RecordingSink());
 
