@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * operator is told at most once a minute, and the market goes on.
  */
 public final class SimulatedFeed implements Feed {
-    /** Mean rate of all instruments together: lively to look at, 1 % of what one core takes. */
+    /** Mean rate of all instruments together: the busiest trades ten times a second, the quietest every few seconds. */
     public static final double DEFAULT_TRADES_PER_SECOND = 40;
 
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedFeed.class);
