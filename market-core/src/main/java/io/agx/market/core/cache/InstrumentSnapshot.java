@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** All that the cache holds of one instrument, at one {@code seq}. Immutable. */
 public final class InstrumentSnapshot {
     private final Instrument instrument;
+    private final long version;
     private final long seq;
     private final long clockMillis;
     private final @Nullable Ticker ticker;
@@ -20,11 +21,13 @@ public final class InstrumentSnapshot {
     private final List<Trade> trades;
 
     /**
+     * @param version see {@link #version()}
      * @param klines one window per interval, by ordinal, in UTC buckets; not copied, and not changed any more
      * @param offsetKlines the windows of series at other UTC offsets
      */
     public InstrumentSnapshot(
             Instrument instrument,
+            long version,
             long seq,
             long clockMillis,
             @Nullable Ticker ticker,
@@ -32,6 +35,7 @@ public final class InstrumentSnapshot {
             List<KlineWindow> offsetKlines,
             List<Trade> trades) {
         this.instrument = instrument;
+        this.version = version;
         this.seq = seq;
         this.clockMillis = clockMillis;
         this.ticker = ticker;
@@ -42,6 +46,11 @@ public final class InstrumentSnapshot {
 
     public Instrument instrument() {
         return instrument;
+    }
+
+    /** Counts the snapshots of this instrument in this process: a later one has a higher version. */
+    public long version() {
+        return version;
     }
 
     /** Highest {@code seq} in it; 0 before the first trade. Ticker, klines and trades are all as of it. */

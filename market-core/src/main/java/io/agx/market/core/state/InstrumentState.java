@@ -48,6 +48,7 @@ public final class InstrumentState implements SnapshotSource {
     private boolean secondIsBackfill;
     private boolean changed;
     private long seq;
+    private long version;
     private long clockMillis = Long.MIN_VALUE;
     private long nextCloseMillis = Long.MAX_VALUE;
 
@@ -197,6 +198,7 @@ public final class InstrumentState implements SnapshotSource {
                 listener.onKline(definition, offsetSeries.get(i).utcOffsetMinutes(), klines.get(at));
             }
         }
+        listener.onFlushed(definition, published);
     }
 
     /**
@@ -328,6 +330,6 @@ public final class InstrumentState implements SnapshotSource {
         }
         Ticker now = ticker.hasTraded() ? ticker.ticker(seq) : null;
         TradeWindow trades = recentTrades.window();
-        return new InstrumentSnapshot(instrument, seq, clockMillis, now, windows, offsetWindows, trades);
+        return new InstrumentSnapshot(instrument, ++version, seq, clockMillis, now, windows, offsetWindows, trades);
     }
 }

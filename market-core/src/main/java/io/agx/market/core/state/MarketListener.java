@@ -1,5 +1,6 @@
 package io.agx.market.core.state;
 
+import io.agx.market.core.cache.InstrumentSnapshot;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Kline;
 import io.agx.market.core.model.Ticker;
@@ -23,4 +24,7 @@ public interface MarketListener {
 
     /** A revision of a candle; see {@link io.agx.market.core.kline.KlineSeries} for which there are. */
     void onKline(Instrument instrument, int utcOffsetMinutes, Kline kline);
+
+    /** All that changed in this flush has been told; {@code snapshot} contains it. */
+    default void onFlushed(Instrument instrument, InstrumentSnapshot snapshot) {}
 }

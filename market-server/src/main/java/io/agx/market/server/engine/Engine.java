@@ -1,0 +1,95 @@
+package io.agx.market.server.engine;
+
+import io.agx.market.core.cache.SnapshotCache;
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.state.InstrumentState;
+import io.agx.market.core.state.MarketListener;
+import io.agx.market.core.state.StateLimits;
+import io.agx.market.server.journal.JournalListener;
+import io.agx.market.server.journal.LogEntry;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * All instruments' state, spread over shards with one thread each. Thread-safe.
+ *
+ * <p>Takes durable entries from the journal, applies them, publishes new snapshots to the cache and tells the listener what
+ * changed. A shard's queue is bounded; when it is full the journal's thread waits, and so ingest pushes back.
+ */
+public final class Engine implements JournalListener, AutoCloseable {
+    private final EngineShard[] shards;
+
+    /**
+     * @param states the recovered instruments
+     * @param limits for instruments that are defined later
+     * @param listener told of every change, on the shard's thread
+     * @param clock by which candles close
+     * @param tradesMoveClock whether a trade's time moves the clock as well: for replays, whose time is that of their trades
+     * @param shardCount number of threads, 1 or higher
+     */
+    public Engine(
+            Collection<InstrumentState> states,
+            StateLimits limits,
+            SnapshotCache cache,
+            MarketListener listener,
+            MarketClock clock,
+            boolean tradesMoveClock,
+            int shardCount) {
+        shards = new EngineShard[shardCount];
+        for (int i = 0; i < shardCount; i++) {
+            int index = i;
+            List<InstrumentState> owned = states.stream()
+                    .filter(state -> state.instrument().id() % shardCount == index)
+                    .toList();
+            shards[i] = new EngineShard(index, shardCount, owned, limits, cache, listener, clock, tradesMoveClock);
+        }
+    }
+
+    public void start() {
+        for (EngineShard shard : shards) {
+            shard.start();
+        }
+    }
+
+    @Override
+    public void onDurable(List<LogEntry> entries, long endPosition) {
+        for (EngineShard shard : shards) {
+            shard.enqueue(entries);
+        }
+    }
+
+    /**
+     * Runs something on the thread that owns an instrument, after everything queued before it. Waits while the queue is full.
+     * Does nothing if the instrument is not known there.
+     */
+    public void withState(Instrument instrument, Consumer<InstrumentState> action) {
+        shards[instrument.id() % shards.length].enqueue(instrument.id(), action);
+    }
+
+    /** Batches that wait, over all shards. */
+    public int queuedBatches() {
+        int queued = 0;
+        for (EngineShard shard : shards) {
+            queued += shard.queuedBatches();
+        }
+        return queued;
+    }
+
+    /** Trades applied since the start. */
+    public long appliedTrades() {
+        long applied = 0;
+        for (EngineShard shard : shards) {
+            applied += shard.appliedTrades();
+        }
+        return applied;
+    }
+
+    /** Applies what is queued, and ends the threads. Idempotent. */
+    @Override
+    public void close() {
+        for (EngineShard shard : shards) {
+            shard.close();
+        }
+    }
+}

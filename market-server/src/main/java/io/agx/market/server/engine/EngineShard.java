@@ -1,0 +1,221 @@
+package io.agx.market.server.engine;
+
+import io.agx.market.core.cache.SnapshotCache;
+import io.agx.market.core.state.InstrumentState;
+import io.agx.market.core.state.MarketListener;
+import io.agx.market.core.state.StateLimits;
+import io.agx.market.server.journal.LogEntry;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One shard's thread, {@code market-engine-N}, and the instruments that it alone touches.
+ *
+ * <p>It drains up to {@link #MAX_DRAINED} batches, applies them, and only then tells the listener: so under load the
+ * listener hears of an instrument once for many trades, and when idle at once.
+ */
+final class EngineShard implements AutoCloseable {
+    /** Batches in the queue; with groups of up to 8,192 trades this is at most some hundred megabytes, in practice far less. */
+    private static final int QUEUE_CAPACITY = 256;
+
+    /** Bounds how long a change waits behind others before it is published. */
+    private static final int MAX_DRAINED = 32;
+
+    /** How often the clock is looked at while no trades come. */
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long STOP_MILLIS = 10_000;
+    private static final Logger LOG = LoggerFactory.getLogger(EngineShard.class);
+
+    private final int index;
+    private final int shardCount;
+    private final StateLimits limits;
+    private final SnapshotCache cache;
+    private final MarketListener listener;
+    private final MarketClock clock;
+    private final boolean tradesMoveClock;
+    private final ArrayBlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
+    private final Thread thread;
+
+    // The engine thread's own.
+    private final Map<Integer, InstrumentState> states = new HashMap<>();
+    private final Set<InstrumentState> touched = new LinkedHashSet<>();
+    private long nextTickNanos;
+
+    // Written by the engine thread, read by anyone.
+    private volatile long appliedTrades;
+    private volatile boolean stopping;
+
+    EngineShard(
+            int index,
+            int shardCount,
+            Collection<InstrumentState> owned,
+            StateLimits limits,
+            SnapshotCache cache,
+            MarketListener listener,
+            MarketClock clock,
+            boolean tradesMoveClock) {
+        this.index = index;
+        this.shardCount = shardCount;
+        this.limits = limits;
+        this.cache = cache;
+        this.listener = listener;
+        this.clock = clock;
+        this.tradesMoveClock = tradesMoveClock;
+        owned.forEach(state -> states.put(state.instrument().id(), state));
+        thread = new Thread(this::run, "market-engine-" + index);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Called on the journal's thread; waits while the queue is full. */
+    void enqueue(List<LogEntry> entries) {
+        put(new Batch(entries));
+    }
+
+    /** Called on any thread; waits while the queue is full. */
+    void enqueue(int instrumentId, Consumer<InstrumentState> action) {
+        put(new Action(instrumentId, action));
+    }
+
+    int queuedBatches() {
+        return queue.size();
+    }
+
+    long appliedTrades() {
+        return appliedTrades;
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        try {
+            thread.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void put(Task task) {
+        try {
+            while (!queue.offer(task, 100, TimeUnit.MILLISECONDS)) {
+                if (!thread.isAlive() && stopping) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        nextTickNanos = System.nanoTime();
+        while (true) {
+            boolean last = stopping;
+            try {
+                step(last);
+            } catch (InterruptedException e) {
+                LOG.error("engine thread was interrupted; shard={} stops", index);
+                return;
+            } catch (RuntimeException e) {
+                // A state that could not be applied would be wrong from here on: stop loudly, the log has everything.
+                LOG.error(
+                        "engine shard={} failed and stops; restart the server to rebuild its state from the log",
+                        index,
+                        e);
+                throw e;
+            }
+            if (last && queue.isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    private void step(boolean last) throws InterruptedException {
+        long waitNanos = last ? 0 : Math.max(0, nextTickNanos - System.nanoTime());
+        Task task = queue.poll(waitNanos, TimeUnit.NANOSECONDS);
+        for (int drained = 1; task != null; drained++) {
+            handle(task);
+            task = drained < MAX_DRAINED ? queue.poll() : null;
+        }
+        if (System.nanoTime() - nextTickNanos >= 0) {
+            nextTickNanos = System.nanoTime() + TICK_NANOS;
+            long now = clock.millis();
+            for (InstrumentState state : states.values()) {
+                state.advance(now);
+                state.flush(listener);
+            }
+            touched.clear();
+        } else {
+            touched.forEach(state -> state.flush(listener));
+            touched.clear();
+        }
+    }
+
+    private void handle(Task task) {
+        if (task instanceof Batch batch) {
+            for (LogEntry entry : batch.entries) {
+                apply(entry);
+            }
+        } else if (task instanceof Action action) {
+            InstrumentState state = states.get(action.instrumentId);
+            if (state != null) {
+                state.flush(listener);
+                action.action.accept(state);
+                touched.add(state);
+            }
+        }
+    }
+
+    private void apply(LogEntry entry) {
+        if (entry instanceof LogEntry.TradeAccepted accepted) {
+            InstrumentState state = states.get(accepted.instrumentId());
+            if (state == null) {
+                return; // Another shard's.
+            }
+            if (tradesMoveClock) {
+                state.advance(accepted.trade().timeMillis());
+            }
+            state.apply(accepted.trade());
+            touched.add(state);
+            appliedTrades++;
+        } else if (entry instanceof LogEntry.InstrumentDefined defined) {
+            define(defined);
+        }
+    }
+
+    private void define(LogEntry.InstrumentDefined defined) {
+        int id = defined.instrument().id();
+        if (id % shardCount != index) {
+            return;
+        }
+        @Nullable InstrumentState state = states.get(id);
+        if (state == null) {
+            state = new InstrumentState(defined.instrument(), limits);
+            state.advance(clock.millis());
+            states.put(id, state);
+            cache.register(state);
+        } else {
+            state.withInstrument(defined.instrument());
+        }
+        touched.add(state);
+    }
+
+    private sealed interface Task {}
+
+    private record Batch(List<LogEntry> entries) implements Task {}
+
+    private record Action(int instrumentId, Consumer<InstrumentState> action) implements Task {}
+}

@@ -1,0 +1,95 @@
+package io.agx.market.server.engine;
+
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Trade;
+import io.agx.market.core.state.InstrumentCheckpoint;
+import io.agx.market.core.state.InstrumentState;
+import io.agx.market.core.state.MarketListener;
+import io.agx.market.core.state.StateLimits;
+import io.agx.market.server.journal.LogEntry;
+import io.agx.market.server.journal.LogReader;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Rebuilds all state: the checkpoint, then the log from there. State is a function of the log, so it does not matter how far
+ * the checkpoint was.
+ */
+public final class MarketRecovery {
+    private static final MarketListener NOBODY = new MarketListener() {
+        @Override
+        public void onTrades(Instrument instrument, List<Trade> trades) {}
+
+        @Override
+        public void onTicker(Instrument instrument, io.agx.market.core.model.Ticker ticker) {}
+
+        @Override
+        public void onKline(Instrument instrument, int utcOffsetMinutes, io.agx.market.core.model.Kline kline) {}
+    };
+
+    private final StateLimits limits;
+    private final Map<Integer, InstrumentState> states = new HashMap<>();
+    private final Function<Instrument, Optional<InstrumentCheckpoint>> checkpoints;
+    private long replayedTrades;
+
+    /**
+     * @param checkpoints the stored state of an instrument, or nothing if the store has none
+     */
+    public MarketRecovery(StateLimits limits, Function<Instrument, Optional<InstrumentCheckpoint>> checkpoints) {
+        this.limits = limits;
+        this.checkpoints = checkpoints;
+    }
+
+    /** Restores an instrument from the store. Called before {@link #replay}. */
+    public void restore(Instrument instrument) {
+        InstrumentState state = new InstrumentState(instrument, limits);
+        checkpoints.apply(instrument).ifPresent(state::restore);
+        states.put(instrument.id(), state);
+    }
+
+    /**
+     * Applies the rest of the log; trades that the checkpoint already has are passed over.
+     *
+     * @throws IOException if the log cannot be read
+     */
+    public void replay(LogReader reader) throws IOException {
+        LogEntry entry;
+        while ((entry = reader.next()) != null) {
+            if (entry instanceof LogEntry.InstrumentDefined defined) {
+                InstrumentState known = states.get(defined.instrument().id());
+                if (known == null) {
+                    restore(defined.instrument());
+                } else {
+                    known.withInstrument(defined.instrument());
+                }
+            } else if (entry instanceof LogEntry.TradeAccepted accepted) {
+                InstrumentState state = states.get(accepted.instrumentId());
+                if (state == null) {
+                    throw new IOException("the log has a trade of instrument #" + accepted.instrumentId()
+                            + " that is defined neither in it nor in the store");
+                }
+                if (accepted.trade().seq() > state.seq()) {
+                    state.apply(accepted.trade());
+                    replayedTrades++;
+                }
+            }
+        }
+    }
+
+    /** The rebuilt instruments, at a moment: what has closed by then has closed silently. */
+    public Map<Integer, InstrumentState> finish(long clockMillis) {
+        for (InstrumentState state : states.values()) {
+            state.advance(clockMillis);
+            state.flush(NOBODY);
+        }
+        return states;
+    }
+
+    public long replayedTrades() {
+        return replayedTrades;
+    }
+}

@@ -1,0 +1,145 @@
+package io.agx.market.server.history;
+
+import io.agx.market.core.cache.InstrumentSnapshot;
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Trade;
+import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.core.protocol.Payload;
+import io.agx.market.core.protocol.ProtocolException;
+import io.agx.market.core.protocol.TradesQuery;
+import io.agx.market.server.journal.LogEntry;
+import io.agx.market.server.journal.LogReader;
+import io.agx.market.server.journal.TradeLog;
+import io.agx.market.server.store.MarketStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trades by {@code seq} or time: the newest from the cache, older ones from the store, and what the store does not have yet from
+ * the log. Thread-safe; may wait for the disk.
+ */
+public final class TradeHistory {
+    private static final Logger LOG = LoggerFactory.getLogger(TradeHistory.class);
+
+    private final MarketHistory market;
+    private final MarketStore store;
+    private final TradeLog log;
+    private final LongSupplier storedPosition;
+
+    /**
+     * @param storedPosition log position up to which the store has everything
+     */
+    public TradeHistory(MarketHistory market, MarketStore store, TradeLog log, LongSupplier storedPosition) {
+        this.market = market;
+        this.store = store;
+        this.log = log;
+        this.storedPosition = storedPosition;
+    }
+
+    /**
+     * @throws ProtocolException {@link ErrorCode#UNKNOWN_SYMBOL}; {@link ErrorCode#STORE_BEHIND} if the database is needed and does
+     *     not answer
+     */
+    public Payload.OfTrades trades(TradesQuery query) {
+        InstrumentSnapshot snapshot = market.snapshot(query.symbol());
+        Instrument instrument = snapshot.instrument();
+        Long from = query.startTimeMillis();
+        Long to = query.endTimeMillis();
+        if (from == null && to == null) {
+            Long fromSeq = query.fromSeq();
+            long first = fromSeq == null ? Math.max(1, snapshot.seq() - query.limit() + 1) : fromSeq;
+            return new Payload.OfTrades(instrument, bySeq(snapshot, first, snapshot.seq(), query.limit()));
+        }
+        return new Payload.OfTrades(instrument, byTime(snapshot, query));
+    }
+
+    /**
+     * Trades with {@code seq} in [fromSeq, toSeq], ascending, without a hole, the lowest {@code limit}.
+     *
+     * @param toSeq at most the snapshot's
+     */
+    public List<Trade> bySeq(InstrumentSnapshot snapshot, long fromSeq, long toSeq, int limit) {
+        List<Trade> recent = snapshot.trades();
+        long cachedFrom = recent.isEmpty() ? snapshot.seq() + 1 : recent.get(0).seq();
+        List<Trade> trades = new ArrayList<>();
+        if (fromSeq < cachedFrom && fromSeq <= toSeq) {
+            int id = snapshot.instrument().id();
+            long last = Math.min(toSeq, cachedFrom - 1);
+            trades.addAll(read(() -> store.tradesBySeq(id, fromSeq, last, limit)));
+            long next =
+                    trades.isEmpty() ? fromSeq : trades.get(trades.size() - 1).seq() + 1;
+            if (trades.size() < limit && next <= last) {
+                trades.addAll(fromLog(id, next, last, limit - trades.size()));
+            }
+        }
+        for (Trade trade : recent) {
+            if (trade.seq() >= fromSeq && trade.seq() <= toSeq && trades.size() < limit) {
+                trades.add(trade);
+            }
+        }
+        return trades;
+    }
+
+    private List<Trade> byTime(InstrumentSnapshot snapshot, TradesQuery query) {
+        int id = snapshot.instrument().id();
+        Long start = query.startTimeMillis();
+        Long end = query.endTimeMillis();
+        Long fromSeq = query.fromSeq();
+        long from = start == null ? Trade.MIN_TIME_MILLIS : start;
+        long to = end == null ? Trade.MAX_TIME_MILLIS : end;
+        long lowestSeq = fromSeq == null ? 1 : fromSeq;
+        boolean newest = start == null && fromSeq == null;
+        long storedSeq = read(() -> store.lastSeq(id));
+        List<Trade> trades = new ArrayList<>(read(() -> store.tradesByTime(id, from, to, query.limit(), newest)));
+        bySeq(snapshot, storedSeq + 1, snapshot.seq(), Integer.MAX_VALUE).stream()
+                .filter(trade -> trade.timeMillis() >= from && trade.timeMillis() <= to)
+                .forEach(trades::add);
+        trades.removeIf(trade -> trade.seq() < lowestSeq || trade.seq() > snapshot.seq());
+        // Which ones: the first or last by time. In which order: by seq.
+        trades.sort(Comparator.comparingLong(Trade::timeMillis).thenComparingLong(Trade::seq));
+        int size = trades.size();
+        int limit = Math.min(size, query.limit());
+        List<Trade> chosen = new ArrayList<>(newest ? trades.subList(size - limit, size) : trades.subList(0, limit));
+        chosen.sort(Comparator.comparingLong(Trade::seq));
+        return chosen;
+    }
+
+    private List<Trade> fromLog(int instrumentId, long fromSeq, long toSeq, int limit) {
+        List<Trade> trades = new ArrayList<>();
+        try (LogReader reader = log.reader(Math.max(storedPosition.getAsLong(), log.startPosition()))) {
+            LogEntry entry;
+            while (trades.size() < limit && (entry = reader.next()) != null) {
+                if (entry instanceof LogEntry.TradeAccepted accepted
+                        && accepted.instrumentId() == instrumentId
+                        && accepted.trade().seq() >= fromSeq
+                        && accepted.trade().seq() <= toSeq) {
+                    trades.add(accepted.trade());
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("the log cannot be read for history: cause={}", e.toString());
+            throw unreadable();
+        }
+        return trades;
+    }
+
+    private static <T> T read(Supplier<T> query) {
+        try {
+            return query.get();
+        } catch (JdbiException e) {
+            LOG.warn("history cannot be read: cause={}", e.toString());
+            throw unreadable();
+        }
+    }
+
+    private static ProtocolException unreadable() {
+        return new ProtocolException(ErrorCode.STORE_BEHIND, null, "the history cannot be read now");
+    }
+}

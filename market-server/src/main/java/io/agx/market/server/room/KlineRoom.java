@@ -1,0 +1,139 @@
+package io.agx.market.server.room;
+
+import io.agx.market.core.cache.InstrumentSnapshot;
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Kline;
+import io.agx.market.core.model.KlineCause;
+import io.agx.market.core.protocol.Payload;
+import io.agx.market.core.protocol.RoomName;
+import io.agx.market.core.protocol.ServerEvent;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code kline:<symbol>:<interval>[:<utcOffset>]}: the newest revision of each candle wins, a close is never skipped.
+ */
+final class KlineRoom extends Room {
+    /** Revisions that may wait between two flushes; beyond it the oldest candles are left out, and REST has them. */
+    static final int MAX_PENDING = 65_536;
+
+    private final Instrument instrument;
+    private final Supplier<InstrumentSnapshot> latest;
+    private final KlineSnapshots snapshots;
+    private final Object lock = new Object();
+    // Guarded by lock.
+    private Map<Revision, Kline> pending = new LinkedHashMap<>();
+    private @Nullable InstrumentSnapshot pendingSnapshot;
+    // Guarded by lock.
+    private long openedVersion = Long.MAX_VALUE;
+    // The engine thread's own.
+    private final List<Kline> staged = new ArrayList<>();
+
+    // The flush thread's own.
+    private InstrumentSnapshot published;
+
+    KlineRoom(RoomName name, Instrument instrument, Supplier<InstrumentSnapshot> latest, KlineSnapshots snapshots) {
+        super(name);
+        this.instrument = instrument;
+        this.latest = latest;
+        this.snapshots = snapshots;
+        this.published = latest.get();
+    }
+
+    /** Called on the engine's thread: a revision of the flush that {@link #commit} ends. */
+    void stage(Kline kline) {
+        staged.add(kline);
+    }
+
+    /** Called on the engine's thread, with the snapshot that includes all that was staged. */
+    void commit(InstrumentSnapshot snapshot) {
+        synchronized (lock) {
+            if (snapshot.version() > openedVersion) {
+                staged.forEach(this::leave);
+                pendingSnapshot = snapshot;
+            } // Else the room was opened amid this flush, with a snapshot that has it all.
+        }
+        staged.clear();
+        markDirty();
+    }
+
+    /** Called under the lock. */
+    private void leave(Kline kline) {
+        Revision key = new Revision(kline.openTimeMillis(), isClose(kline));
+        pending.remove(key); // Put in again at the end: the order of the changes is kept.
+        pending.put(key, kline);
+        if (pending.size() > MAX_PENDING) {
+            pending.remove(pending.keySet().iterator().next());
+        }
+    }
+
+    @Override
+    protected void open() {
+        synchronized (lock) {
+            published = latest.get();
+            openedVersion = published.version();
+            pending.clear();
+            pendingSnapshot = null;
+        }
+    }
+
+    @Override
+    public long publishedSeq() {
+        return published.seq();
+    }
+
+    @Override
+    public long completeTimeMillis() {
+        synchronized (lock) {
+            return pendingSnapshot == null ? latest.get().clockMillis() : published.clockMillis();
+        }
+    }
+
+    @Override
+    public @Nullable Payload snapshot(int count) {
+        if (count == 0) {
+            return null;
+        }
+        return new Payload.OfKlines(instrument, snapshots.newest(published, name(), count));
+    }
+
+    /** Candles that changed after a cursor, flat ones that follow among them; null if the window does not reach back. */
+    @Nullable
+    List<Kline> publishedSince(long seq) {
+        return snapshots.changedSince(published, name(), seq);
+    }
+
+    @Override
+    protected void publish(RoomEncoder encoder) {
+        Collection<Kline> taken;
+        synchronized (lock) {
+            if (pendingSnapshot == null) {
+                return;
+            }
+            taken = new ArrayList<>(pending.values());
+            published = pendingSnapshot;
+            pending = new LinkedHashMap<>();
+            pendingSnapshot = null;
+        }
+        for (Kline kline : taken) {
+            byte[] json =
+                    encoder.encode(ServerEvent.Push.ofKline(name().toString(), encoder.nowMillis(), instrument, kline));
+            offerToAll(
+                    isClose(kline)
+                            ? Publication.close(json, kline.openTimeMillis())
+                            : Publication.state(json, kline.openTimeMillis()));
+        }
+    }
+
+    /** The one revision with which the clock closes a candle. */
+    private static boolean isClose(Kline kline) {
+        return kline.closed() && kline.cause() == KlineCause.CLOCK;
+    }
+
+    private record Revision(long openTimeMillis, boolean close) {}
+}

@@ -1,0 +1,83 @@
+package io.agx.market.server.room;
+
+import io.agx.market.core.cache.InstrumentSnapshot;
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Kline;
+import io.agx.market.core.model.Ticker;
+import io.agx.market.core.model.Trade;
+import io.agx.market.core.state.MarketListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what the engine changed to the rooms that are open for it. Its listener methods run on the engine's threads and only
+ * leave the change; encoding and sending is the flush thread's.
+ */
+public final class Publisher implements MarketListener {
+    // Filled by the flush thread, never emptied: bounded by the number of instruments.
+    private final ConcurrentHashMap<Integer, InstrumentRooms> byInstrument = new ConcurrentHashMap<>();
+    // Written by the flush thread, read by the engine's threads.
+    private volatile List<AllTickersRoom> allTickers = List.of();
+
+    @Override
+    public void onTrades(Instrument instrument, List<Trade> trades) {
+        InstrumentRooms rooms = byInstrument.get(instrument.id());
+        if (rooms != null) {
+            rooms.onTrades(trades);
+        }
+    }
+
+    @Override
+    public void onTicker(Instrument instrument, Ticker ticker) {
+        InstrumentRooms rooms = byInstrument.get(instrument.id());
+        if (rooms != null) {
+            rooms.onTicker(ticker);
+        }
+        for (AllTickersRoom room : allTickers) {
+            room.offer(instrument, ticker);
+        }
+    }
+
+    @Override
+    public void onKline(Instrument instrument, int utcOffsetMinutes, Kline kline) {
+        InstrumentRooms rooms = byInstrument.get(instrument.id());
+        if (rooms != null) {
+            rooms.onKline(utcOffsetMinutes, kline);
+        }
+    }
+
+    @Override
+    public void onFlushed(Instrument instrument, InstrumentSnapshot snapshot) {
+        InstrumentRooms rooms = byInstrument.get(instrument.id());
+        if (rooms != null) {
+            rooms.onFlushed(snapshot);
+        }
+    }
+
+    /** Lets changes reach a room. Called on the flush thread, before the room opens. */
+    void attach(Room room, @Nullable Instrument instrument) {
+        if (room instanceof AllTickersRoom all) {
+            List<AllTickersRoom> rooms = new ArrayList<>(allTickers);
+            rooms.add(all);
+            allTickers = List.copyOf(rooms);
+        } else if (instrument != null) {
+            byInstrument
+                    .computeIfAbsent(instrument.id(), id -> new InstrumentRooms())
+                    .add(room);
+        }
+    }
+
+    /** Called on the flush thread, after the last member has left. */
+    void detach(Room room, @Nullable Instrument instrument) {
+        if (room instanceof AllTickersRoom all) {
+            allTickers = allTickers.stream().filter(other -> other != all).toList();
+        } else if (instrument != null) {
+            InstrumentRooms rooms = byInstrument.get(instrument.id());
+            if (rooms != null) {
+                rooms.remove(room);
+            }
+        }
+    }
+}

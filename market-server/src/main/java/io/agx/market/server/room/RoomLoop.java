@@ -1,0 +1,249 @@
+package io.agx.market.server.room;
+
+import io.agx.market.core.protocol.Rate;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread {@code market-flush}: the only one that touches rooms and subscribers.
+ *
+ * <p>It waits until something is due: a task, a dirty room whose rate allows it, or the second's tick. Rooms of a rate share
+ * ticks, counted from the start of the loop on the monotonic clock; {@code raw} rooms go out at once when the last flush
+ * is at least a window ago, else at the end of the window. After publishing, everyone to whom something was offered is
+ * flushed once: one write for all that is due.
+ */
+public final class RoomLoop implements AutoCloseable {
+    /** Who is flushed after a round, and looked at every second. Called on the flush thread. */
+    public interface Flushable {
+        /** Sends what is due, as far as the socket takes it. Never blocks. */
+        void flush();
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoomLoop.class);
+    private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long STOP_MILLIS = 10_000;
+    /** Tasks of one round, so that a storm of commands does not hold up the rooms. */
+    private static final int MAX_TASKS = 512;
+
+    private final RoomRegistry registry;
+    private final RoomEncoder encoder;
+    private final Runnable onTick;
+    private final long windowNanos;
+    private final Thread thread;
+
+    // Bounded by the callers: a connection has at most its burst of commands and one write under way.
+    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    // A room is in it at most once.
+    private final ConcurrentLinkedQueue<Room> dirtyRooms = new ConcurrentLinkedQueue<>();
+    private volatile boolean parked;
+    private volatile boolean stopping;
+
+    // The flush thread's own.
+    private final Map<Rate, ArrayDeque<Room>> waiting = new EnumMap<>(Rate.class);
+    private final Map<Rate, Long> nextFlushNanos = new EnumMap<>(Rate.class);
+    private List<Flushable> due = new ArrayList<>();
+    private long startNanos;
+    private long nextTickNanos;
+    // Written by the flush thread, read by anyone.
+    private volatile long rounds;
+
+    /**
+     * @param onTick called on this thread once a second, for heartbeats and time-outs
+     * @param windowMillis least time between two flushes of {@code raw} rooms, 0 or more
+     */
+    public RoomLoop(RoomRegistry registry, RoomEncoder encoder, Runnable onTick, long windowMillis) {
+        this.registry = registry;
+        this.encoder = encoder;
+        this.onTick = onTick;
+        this.windowNanos = TimeUnit.MILLISECONDS.toNanos(windowMillis);
+        this.thread = new Thread(this::run, "market-flush");
+        registry.onDirty(this::onDirty);
+        for (Rate rate : Rate.values()) {
+            waiting.put(rate, new ArrayDeque<>());
+        }
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    public RoomRegistry registry() {
+        return registry;
+    }
+
+    /** Runs a task on the flush thread, in the order of the calls. Thread-safe; never blocks. */
+    public void execute(Runnable task) {
+        tasks.add(task);
+        wake();
+    }
+
+    /** Has someone flushed at the end of this round. Called on the flush thread, at most once a round for each. */
+    public void flushLater(Flushable member) {
+        due.add(member);
+    }
+
+    /** Admits a member; what the room published so far is what its snapshot shows. Called on the flush thread. */
+    public void admit(Membership membership) {
+        membership.room().admit(membership);
+    }
+
+    /** Called on the flush thread. */
+    public void dismiss(Membership membership) {
+        membership.room().dismiss(membership);
+        registry.closeIfEmpty(membership.room());
+    }
+
+    public long roundCount() {
+        return rounds;
+    }
+
+    /** Ends the thread after the tasks that are queued. Idempotent. */
+    @Override
+    public void close() {
+        stopping = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Called on the engine's threads. */
+    private void onDirty(Room room) {
+        dirtyRooms.add(room);
+        wake();
+    }
+
+    private void wake() {
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        startNanos = System.nanoTime();
+        nextTickNanos = startNanos + TICK_NANOS;
+        for (Rate rate : Rate.values()) {
+            nextFlushNanos.put(rate, startNanos);
+        }
+        while (!stopping || !tasks.isEmpty()) {
+            awaitWork();
+            try {
+                round();
+            } catch (RuntimeException e) {
+                LOG.error("a round of the flush thread failed; it goes on", e);
+            }
+        }
+    }
+
+    private void awaitWork() {
+        parked = true;
+        if (tasks.isEmpty() && dirtyRooms.isEmpty() && !stopping) {
+            long waitNanos = nextDueNanos() - System.nanoTime();
+            if (waitNanos > 0) {
+                LockSupport.parkNanos(this, waitNanos);
+            }
+        }
+        parked = false;
+    }
+
+    private long nextDueNanos() {
+        long next = nextTickNanos;
+        for (Map.Entry<Rate, ArrayDeque<Room>> entry : waiting.entrySet()) {
+            if (!entry.getValue().isEmpty()) {
+                long flush = nextFlushNanos.get(entry.getKey());
+                next = flush - next < 0 ? flush : next;
+            }
+        }
+        return next;
+    }
+
+    private void round() {
+        rounds++;
+        for (int i = 0; i < MAX_TASKS; i++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                break;
+            }
+            runSafely(task);
+        }
+        sortDirtyRooms();
+        long now = System.nanoTime();
+        for (Map.Entry<Rate, ArrayDeque<Room>> entry : waiting.entrySet()) {
+            if (!entry.getValue().isEmpty() && nextFlushNanos.get(entry.getKey()) - now <= 0) {
+                publishAll(entry.getValue());
+                nextFlushNanos.put(entry.getKey(), nextFlush(entry.getKey(), now));
+            }
+        }
+        flushDue();
+        if (now - nextTickNanos >= 0) {
+            nextTickNanos = now + TICK_NANOS;
+            runSafely(onTick);
+            flushDue();
+        }
+    }
+
+    private void sortDirtyRooms() {
+        Room room;
+        while ((room = dirtyRooms.poll()) != null) {
+            Rate rate = room.name().rate();
+            ArrayDeque<Room> rooms = waiting.get(rate);
+            if (rooms.isEmpty() && rate != Rate.RAW) {
+                long now = System.nanoTime();
+                if (nextFlushNanos.get(rate) - now < 0) {
+                    nextFlushNanos.put(rate, nextFlush(rate, now));
+                }
+            }
+            rooms.add(room);
+        }
+    }
+
+    /** A window after now for {@code raw}, the next shared tick for a rate. */
+    private long nextFlush(Rate rate, long now) {
+        if (rate == Rate.RAW) {
+            return now + windowNanos;
+        }
+        long periodNanos = TimeUnit.MILLISECONDS.toNanos(rate.periodMillis());
+        return startNanos + ((now - startNanos) / periodNanos + 1) * periodNanos;
+    }
+
+    private void publishAll(ArrayDeque<Room> rooms) {
+        for (int i = rooms.size(); i > 0; i--) {
+            Room room = rooms.remove();
+            room.clearDirty();
+            if (room.memberCount() == 0) {
+                continue;
+            }
+            try {
+                room.publish(encoder);
+            } catch (RuntimeException e) {
+                LOG.error("room={} could not be published; it goes on with the next change", room.name(), e);
+            }
+        }
+    }
+
+    private void flushDue() {
+        while (!due.isEmpty()) {
+            List<Flushable> round = due;
+            due = new ArrayList<>();
+            round.forEach(member -> runSafely(member::flush));
+        }
+    }
+
+    private static void runSafely(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("a task of the flush thread failed; it goes on", e);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.agx.market.server.room;
+
+import io.agx.market.core.cache.InstrumentSnapshot;
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Trade;
+import io.agx.market.core.protocol.Payload;
+import io.agx.market.core.protocol.RoomName;
+import io.agx.market.core.protocol.ServerEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@code trade:<symbol>}: every trade, in the order of {@code seq}, or an explicit gap. */
+final class TradeRoom extends Room {
+    /** Trades that may wait between two flushes: over half a second at 100,000 trades/s. More become a gap. */
+    static final int MAX_PENDING = 65_536;
+
+    /** Trades of one message: keeps it below the 64 KiB that a client must be ready to take. */
+    static final int MAX_TRADES_PER_MESSAGE = 400;
+
+    private final Instrument instrument;
+    private final Supplier<InstrumentSnapshot> latest;
+    private final Object lock = new Object();
+    // Guarded by lock.
+    private List<Trade> pending = new ArrayList<>();
+    private @Nullable InstrumentSnapshot pendingSnapshot;
+
+    // The flush thread's own.
+    private InstrumentSnapshot published;
+
+    TradeRoom(RoomName name, Instrument instrument, Supplier<InstrumentSnapshot> latest) {
+        super(name);
+        this.instrument = instrument;
+        this.latest = latest;
+        this.published = latest.get();
+    }
+
+    /** Called on the engine's thread: trades of the flush that {@link #commit} ends. */
+    void stage(List<Trade> trades) {
+        synchronized (lock) {
+            if (pending.size() + trades.size() > MAX_PENDING) {
+                pending.clear(); // Every member sees the hole in the sequence and is told of it.
+            }
+            pending.addAll(trades);
+        }
+    }
+
+    /** Called on the engine's thread, with the snapshot that includes all that was staged. */
+    void commit(InstrumentSnapshot snapshot) {
+        synchronized (lock) {
+            pendingSnapshot = snapshot;
+        }
+        markDirty();
+    }
+
+    @Override
+    protected void open() {
+        published = latest.get();
+    }
+
+    @Override
+    public long publishedSeq() {
+        return published.seq();
+    }
+
+    @Override
+    public long completeTimeMillis() {
+        synchronized (lock) {
+            return pendingSnapshot == null && latest.get().seq() == published.seq()
+                    ? latest.get().clockMillis()
+                    : published.clockMillis();
+        }
+    }
+
+    /** The newest {@code count} trades; at most what the cache keeps. */
+    @Override
+    public @Nullable Payload snapshot(int count) {
+        if (count == 0) {
+            return null;
+        }
+        List<Trade> trades = published.trades();
+        return new Payload.OfTrades(instrument, trades.subList(Math.max(0, trades.size() - count), trades.size()));
+    }
+
+    /** The published trades with {@code seq} above a cursor that the cache still has; ascending. */
+    List<Trade> publishedSince(long seq) {
+        List<Trade> trades = published.trades();
+        int from = trades.size();
+        while (from > 0 && trades.get(from - 1).seq() > seq) {
+            from--;
+        }
+        return trades.subList(from, trades.size());
+    }
+
+    @Override
+    protected void publish(RoomEncoder encoder) {
+        List<Trade> taken;
+        InstrumentSnapshot snapshot;
+        synchronized (lock) {
+            if (pendingSnapshot == null || pendingSnapshot.seq() <= published.seq()) {
+                return;
+            }
+            taken = pending;
+            snapshot = pendingSnapshot;
+            pending = new ArrayList<>();
+            pendingSnapshot = null;
+        }
+        int next = 0;
+        // Around the moment a room opens, trades come that its first snapshot has already.
+        while (next < taken.size() && taken.get(next).seq() <= published.seq()) {
+            next++;
+        }
+        published = snapshot;
+        for (; next < taken.size(); next += MAX_TRADES_PER_MESSAGE) {
+            List<Trade> part = taken.subList(next, Math.min(taken.size(), next + MAX_TRADES_PER_MESSAGE));
+            byte[] json =
+                    encoder.encode(ServerEvent.Push.ofTrades(name().toString(), encoder.nowMillis(), instrument, part));
+            offerToAll(Publication.log(
+                    json, part.get(0).seq(), part.get(part.size() - 1).seq()));
+        }
+    }
+}

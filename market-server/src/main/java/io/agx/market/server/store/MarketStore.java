@@ -1,0 +1,77 @@
+package io.agx.market.server.store;
+
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Kline;
+import io.agx.market.core.model.KlineInterval;
+import io.agx.market.core.model.Ticker;
+import io.agx.market.core.model.Trade;
+import io.agx.market.core.state.InstrumentCheckpoint;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What the database keeps. Thread-safe; {@link #commit} is called by one thread only.
+ *
+ * <p>Every method throws {@link org.jdbi.v3.core.JdbiException} when the database fails.
+ */
+public interface MarketStore extends AutoCloseable {
+    /** The log that the store was built from, or nothing if it is empty. */
+    Optional<UUID> epoch();
+
+    /** Binds an empty store to a log. */
+    void bind(UUID epoch);
+
+    /** Log position up to which everything is in the store; 0 for an empty store. */
+    long checkpointPosition();
+
+    /** Writes a batch and the position after it, in one transaction: all of it or nothing. */
+    void commit(StoreBatch batch);
+
+    /** Writes the latest tickers, absolute values. */
+    void saveTickers(Map<Instrument, Ticker> tickers);
+
+    /** Makes everything committed durable, as far as the database can. */
+    void flush();
+
+    List<Instrument> instruments();
+
+    /** The stored tickers, by instrument id. */
+    Map<Integer, Ticker> tickers();
+
+    /**
+     * What an instrument's state is rebuilt from.
+     *
+     * @param klinesKept newest candles of each series
+     * @param tradesKept newest trades
+     */
+    InstrumentCheckpoint checkpoint(Instrument instrument, long clockMillis, int klinesKept, int tradesKept);
+
+    /** Highest stored {@code seq} of an instrument; 0 if none. */
+    long lastSeq(int instrumentId);
+
+    boolean containsTrade(int instrumentId, String tradeId);
+
+    /** Trades with {@code seq} in [fromSeq, toSeq], ascending, the lowest {@code limit} of them. */
+    List<Trade> tradesBySeq(int instrumentId, long fromSeq, long toSeq, int limit);
+
+    /**
+     * Trades with a time in [fromMillis, toMillis], ascending by {@code seq}.
+     *
+     * @param newest whether the newest {@code limit} by seq are wanted, or else the oldest
+     */
+    List<Trade> tradesByTime(int instrumentId, long fromMillis, long toMillis, int limit, boolean newest);
+
+    /**
+     * Candles with trades whose open time is in [fromMillis, toMillis), ascending; {@code closed} is not known here and
+     * false.
+     *
+     * @param newest whether the newest {@code limit} are wanted, or else the oldest
+     */
+    List<Kline> klines(
+            int instrumentId, KlineInterval interval, long fromMillis, long toMillis, int limit, boolean newest);
+
+    @Override
+    void close();
+}

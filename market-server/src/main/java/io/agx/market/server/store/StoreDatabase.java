@@ -1,0 +1,143 @@
+package io.agx.market.server.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.output.MigrateResult;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the database of a data folder, and brings its schema up to date. */
+public final class StoreDatabase {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreDatabase.class);
+
+    /** H2's database file has this name, with {@code .mv.db} added. */
+    private static final String FILE_NAME = "market";
+
+    private static final int CONNECTIONS = 6;
+    private static final long CONNECTION_TIMEOUT_MILLIS = 5_000;
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private StoreDatabase() {}
+
+    /**
+     * Opens the embedded database of a folder, creating and migrating it as needed.
+     *
+     * <p>H2 does not promise that its file survives a power cut. The log does, so a file that cannot be opened is put aside, with
+     * a warning, and the caller builds a new one from the log.
+     *
+     * @throws IllegalStateException if it cannot be opened and cannot be put aside, or another process has it open
+     */
+    public static MarketStore openEmbedded(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new IllegalStateException("the folder " + folder + " cannot be created", e);
+        }
+        try {
+            return open(folder);
+        } catch (RuntimeException e) {
+            if (isLocked(e)) {
+                throw new IllegalStateException("the database in " + folder + " is open in another process", e);
+            }
+            putAside(folder, e);
+            return open(folder);
+        }
+    }
+
+    /** Brings the schema of the embedded database up to date and returns one line on what was done. */
+    public static String migrateEmbedded(Path folder) {
+        try (HikariDataSource source = dataSource(folder)) {
+            MigrateResult result = flyway(source).migrate();
+            return result.migrationsExecuted == 0
+                    ? "schema is at version " + result.targetSchemaVersion + ", nothing to do"
+                    : "schema migrated from " + result.initialSchemaVersion + " to " + result.targetSchemaVersion + " ("
+                            + result.migrationsExecuted + " scripts)";
+        }
+    }
+
+    private static MarketStore open(Path folder) {
+        HikariDataSource source = dataSource(folder);
+        try {
+            flyway(source).migrate();
+            JdbiMarketStore store =
+                    new JdbiMarketStore(Jdbi.create(source), source, () -> execute(source, "CHECKPOINT SYNC"));
+            store.checkpointPosition();
+            return store;
+        } catch (RuntimeException e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    private static Flyway flyway(HikariDataSource source) {
+        return Flyway.configure()
+                .dataSource(source)
+                .locations("classpath:db/migration/common")
+                .load();
+    }
+
+    private static HikariDataSource dataSource(Path folder) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("market-db");
+        config.setJdbcUrl("jdbc:h2:file:" + folder.toAbsolutePath().resolve(FILE_NAME)
+                + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=0;CACHE_SIZE=65536");
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+        return new HikariDataSource(config);
+    }
+
+    private static void execute(HikariDataSource source, String sql) {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql + " failed", e);
+        }
+    }
+
+    private static boolean isLocked(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            // H2 error code 90020, DATABASE_ALREADY_OPEN_1: https://h2database.com/javadoc/org/h2/api/ErrorCode.html
+            if (cause instanceof SQLException sql && sql.getErrorCode() == 90020) {
+                return true;
+            }
+            // A schema that is newer than this program, or was changed by hand, is no damage.
+            if (cause instanceof FlywayException && !(cause.getCause() instanceof SQLException)) {
+                throw new IllegalStateException("the database schema cannot be used: " + cause.getMessage(), e);
+            }
+        }
+        return false;
+    }
+
+    private static void putAside(Path folder, RuntimeException cause) {
+        Path file = folder.resolve(FILE_NAME + ".mv.db");
+        if (!Files.exists(file)) {
+            throw cause;
+        }
+        Path aside = folder.resolve(FILE_NAME + ".mv.db.damaged-" + STAMP.format(Instant.now()));
+        try {
+            Files.move(file, aside);
+        } catch (IOException e) {
+            e.addSuppressed(cause);
+            throw new IllegalStateException("the damaged database " + file + " cannot be put aside", e);
+        }
+        LOG.warn(
+                "database damaged, put aside, building a new one from the log: file={} cause={}",
+                aside,
+                cause.toString());
+    }
+}

@@ -1,0 +1,229 @@
+package io.agx.market.server.store;
+
+import io.agx.market.core.kline.KlineAggregator;
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Kline;
+import io.agx.market.core.model.Ticker;
+import io.agx.market.core.model.Trade;
+import io.agx.market.server.journal.LogEntry;
+import io.agx.market.server.journal.LogReader;
+import io.agx.market.server.journal.TradeLog;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the log and copies it into the store: owns the thread {@code market-store}.
+ *
+ * <p>It has no queue. It reads the log from the stored checkpoint on, folds a stretch of it into candle deltas, and commits
+ * trades, merged candles and the new log position in one transaction. So being slow, failing and starting again are one
+ * case: the log waits on disk, and the next stretch begins at the position that was committed. A stretch is at most
+ * {@link #MAX_BATCH_TRADES} trades, which bounds its memory.
+ */
+public final class StoreWriter implements AutoCloseable {
+    /** 20,000 trades fold to at most 320,000 candle rows and commit in well under a second. */
+    static final int MAX_BATCH_TRADES = 20_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long MAX_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long STOP_MILLIS = 20_000;
+
+    private final MarketStore store;
+    private final TradeLog log;
+    private final Supplier<Map<Instrument, Ticker>> tickers;
+    private final long retainBytes;
+    private final Thread thread;
+
+    private volatile boolean stopping;
+    // Written by the store thread, read by anyone.
+    private volatile long storedPosition;
+    private volatile long storedTrades;
+    private volatile long failures;
+    private volatile @Nullable String failure;
+    // The store thread's own.
+    private long retryNanos = FIRST_RETRY_NANOS;
+
+    /**
+     * @param tickers the latest tickers, for the ticker table; called on the store's thread
+     * @param retainBytes how much of the log to keep that the store already has; 0 keeps all of it
+     */
+    public StoreWriter(MarketStore store, TradeLog log, Supplier<Map<Instrument, Ticker>> tickers, long retainBytes) {
+        this.store = store;
+        this.log = log;
+        this.tickers = tickers;
+        this.retainBytes = retainBytes;
+        this.storedPosition = store.checkpointPosition();
+        this.thread = new Thread(this::run, "market-store");
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Log position up to which the store has everything. */
+    public long storedPosition() {
+        return storedPosition;
+    }
+
+    /** Trades written since the start. */
+    public long storedTrades() {
+        return storedTrades;
+    }
+
+    /** Failed transactions since the start. */
+    public long failureCount() {
+        return failures;
+    }
+
+    /** Why the store cannot be written now, or null if it can. */
+    public @Nullable String failure() {
+        return failure;
+    }
+
+    /** Wakes the writer: there is something new in the log. Thread-safe, cheap. */
+    public void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    /** Copies all that is durable now into the store, on the calling thread; for tools that run without the thread. */
+    public void drain() throws IOException {
+        long position = store.checkpointPosition();
+        try (LogReader reader = log.reader(Math.max(position, log.startPosition()))) {
+            while (copyNext(reader) > 0) {
+                continue;
+            }
+        }
+        store.saveTickers(tickers.get());
+    }
+
+    /** Writes what is left, for at most 20 seconds, and ends the thread. Idempotent. */
+    @Override
+    public void close() {
+        stopping = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            LOG.warn(
+                    "store is still writing after {} ms; the rest is copied from the log at the next start",
+                    STOP_MILLIS);
+        }
+    }
+
+    private void run() {
+        while (true) {
+            try (LogReader reader = log.reader(Math.max(store.checkpointPosition(), log.startPosition()))) {
+                follow(reader);
+                return;
+            } catch (IOException | RuntimeException e) {
+                failures++;
+                if (failure == null) {
+                    LOG.error(
+                            "store cannot be written; ingest and live go on, the log is kept until it can: cause={}",
+                            e.toString(),
+                            e);
+                }
+                failure = e.toString();
+                if (stopping) {
+                    return;
+                }
+                LockSupport.parkNanos(this, retryNanos);
+                retryNanos = Math.min(retryNanos * 2, MAX_RETRY_NANOS);
+            }
+        }
+    }
+
+    /** Returns when stopped and all is written; throws when the store or the log fails. */
+    private void follow(LogReader reader) throws IOException {
+        Map<Instrument, Ticker> savedTickers = Map.of();
+        while (true) {
+            boolean last = stopping;
+            long behindSince = System.nanoTime();
+            int copied;
+            while ((copied = copyNext(reader)) > 0) {
+                if (failure != null) {
+                    LOG.info("store is written again");
+                    failure = null;
+                    retryNanos = FIRST_RETRY_NANOS;
+                }
+                if (copied < MAX_BATCH_TRADES) {
+                    break;
+                }
+            }
+            Map<Instrument, Ticker> latest = tickers.get();
+            store.saveTickers(changed(savedTickers, latest));
+            savedTickers = latest;
+            if (retainBytes > 0) {
+                dropOldSegments();
+            }
+            if (last) {
+                store.flush();
+                return;
+            }
+            if (System.nanoTime() - behindSince < PAUSE_NANOS && !stopping) {
+                LockSupport.parkNanos(this, PAUSE_NANOS);
+            }
+        }
+    }
+
+    private void dropOldSegments() throws IOException {
+        if (log.durablePosition() - log.startPosition() > retainBytes) {
+            store.flush();
+            log.dropBefore(storedPosition, retainBytes);
+        }
+    }
+
+    private static Map<Instrument, Ticker> changed(Map<Instrument, Ticker> before, Map<Instrument, Ticker> now) {
+        Map<Instrument, Ticker> changed = new HashMap<>();
+        now.forEach((instrument, ticker) -> {
+            Ticker saved = before.get(instrument);
+            if (saved == null || saved.seq() != ticker.seq()) {
+                changed.put(instrument, ticker);
+            }
+        });
+        return changed;
+    }
+
+    /** Copies the next stretch, and returns how many entries it had. */
+    private int copyNext(LogReader reader) throws IOException {
+        List<Instrument> instruments = new ArrayList<>();
+        Map<Integer, List<Trade>> trades = new HashMap<>();
+        Map<Integer, KlineAggregator> aggregators = new HashMap<>();
+        int entries = 0;
+        LogEntry entry;
+        while (entries < MAX_BATCH_TRADES && (entry = reader.next()) != null) {
+            entries++;
+            if (entry instanceof LogEntry.InstrumentDefined defined) {
+                instruments.add(defined.instrument());
+            } else if (entry instanceof LogEntry.TradeAccepted accepted) {
+                trades.computeIfAbsent(accepted.instrumentId(), id -> new ArrayList<>())
+                        .add(accepted.trade());
+                aggregators
+                        .computeIfAbsent(accepted.instrumentId(), id -> new KlineAggregator())
+                        .add(accepted.trade());
+            }
+        }
+        if (entries == 0) {
+            return 0;
+        }
+        Map<Integer, List<Kline>> klines = new HashMap<>();
+        aggregators.forEach((id, aggregator) -> klines.put(id, aggregator.drain()));
+        store.commit(new StoreBatch(instruments, trades, klines, reader.position()));
+        storedPosition = reader.position();
+        storedTrades += trades.values().stream().mapToInt(List::size).sum();
+        return entries;
+    }
+}

@@ -1,0 +1,237 @@
+package io.agx.market.server.subscriber;
+
+import io.agx.market.core.protocol.RoomKind;
+import io.agx.market.core.protocol.ServerEvent;
+import io.agx.market.core.protocol.json.EventEncoder;
+import io.agx.market.server.room.Membership;
+import io.agx.market.server.room.Publication;
+import io.agx.market.server.room.Room;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * What waits to be sent to one connection. Owned by the flush thread.
+ *
+ * <p>Replies come first, in order. Behind them is one line of places: a state room has one place, whose content the newest value
+ * replaces; a keyed-state room has one per candle, and one more for a close; a log message has its own, up to a bound of bytes,
+ * and when that is reached the waiting messages of the log rooms are dropped and told as one {@code gap} per room. So memory is
+ * bounded by the subscriptions and the bound, never by the rate.
+ */
+final class Outbox {
+    /** Bytes of one gathered write: more would only fill the kernel's buffer with what conflation could have saved. */
+    static final int MAX_WRITE_BYTES = 65_536;
+
+    private final long maxBytes;
+    private final Runnable onDue;
+    private final Function<Room, String> restOfRoom;
+    private final ArrayDeque<Publication> replies = new ArrayDeque<>();
+    private final ArrayDeque<Place> places = new ArrayDeque<>();
+    private long replyBytes;
+    private long logBytes;
+    private long conflated;
+    private long dropped;
+
+    /**
+     * @param maxBytes bound of the replies, and bound of the log messages, in bytes
+     * @param restOfRoom the REST URL, without the sequence, that fills a room's gaps
+     * @param onDue called when something was added
+     */
+    Outbox(long maxBytes, Function<Room, String> restOfRoom, Runnable onDue) {
+        this.maxBytes = maxBytes;
+        this.restOfRoom = restOfRoom;
+        this.onDue = onDue;
+    }
+
+    boolean isEmpty() {
+        return replies.isEmpty() && places.isEmpty();
+    }
+
+    /** Messages that newer ones replaced. */
+    long conflatedCount() {
+        return conflated;
+    }
+
+    /** Messages that were dropped and told as a gap. */
+    long droppedCount() {
+        return dropped;
+    }
+
+    /** Bytes that wait and count against the bounds. */
+    long queuedBytes() {
+        return replyBytes + logBytes;
+    }
+
+    /**
+     * Adds a reply.
+     *
+     * @return false if more replies wait than the bound allows: the peer asks and does not read
+     */
+    boolean reply(Publication reply) {
+        if (!replies.isEmpty() && replyBytes + reply.sizeBytes() > maxBytes) {
+            return false;
+        }
+        replies.add(reply);
+        replyBytes += reply.sizeBytes();
+        onDue.run();
+        return true;
+    }
+
+    /** A place in a room for this outbox's connection, which has all that the room published so far. */
+    Membership join(Room room) {
+        return room.name().kind() == RoomKind.LOG ? new LogMembership(room) : new StateMembership(room);
+    }
+
+    /** Forgets what waits of a room. */
+    void forget(Membership membership) {
+        drop(place -> place.owner == membership);
+    }
+
+    /** Takes what goes into the next write: at least one message if there is any. */
+    List<Publication> take() {
+        List<Publication> taken = new ArrayList<>();
+        long bytes = 0;
+        while (!replies.isEmpty()
+                && (taken.isEmpty() || bytes + replies.element().sizeBytes() <= MAX_WRITE_BYTES)) {
+            Publication reply = replies.remove();
+            replyBytes -= reply.sizeBytes();
+            bytes += reply.sizeBytes();
+            taken.add(reply);
+        }
+        if (!replies.isEmpty()) {
+            return taken;
+        }
+        while (!places.isEmpty()
+                && (taken.isEmpty() || bytes + places.element().content.sizeBytes() <= MAX_WRITE_BYTES)) {
+            Place place = places.remove();
+            logBytes -= place.countedBytes;
+            bytes += place.content.sizeBytes();
+            taken.add(place.owner.leave(place));
+        }
+        return taken;
+    }
+
+    private Place add(OutboxMembership owner, Publication content, int countedBytes) {
+        Place place = new Place(owner, content, countedBytes);
+        logBytes += countedBytes;
+        places.add(place);
+        onDue.run();
+        return place;
+    }
+
+    private void drop(Predicate<Place> which) {
+        places.removeIf(place -> {
+            if (!which.test(place)) {
+                return false;
+            }
+            logBytes -= place.countedBytes;
+            place.owner.dropped(place);
+            return true;
+        });
+    }
+
+    /** A message that waits; conflation replaces its content. */
+    private static final class Place {
+        private final OutboxMembership owner;
+        private final int countedBytes;
+        private Publication content;
+        private int skipped;
+
+        Place(OutboxMembership owner, Publication content, int countedBytes) {
+            this.owner = owner;
+            this.content = content;
+            this.countedBytes = countedBytes;
+        }
+    }
+
+    private abstract static class OutboxMembership extends Membership {
+        OutboxMembership(Room room) {
+            super(room);
+        }
+
+        /** The message of a place that is sent. */
+        abstract Publication leave(Place place);
+
+        /** A place of this room was dropped. */
+        abstract void dropped(Place place);
+    }
+
+    /** State and keyed state: one place per key, the newest content wins. */
+    private final class StateMembership extends OutboxMembership {
+        // What waits of this room: what changed since the last write.
+        private final ArrayDeque<Place> waiting = new ArrayDeque<>(2);
+
+        StateMembership(Room room) {
+            super(room);
+        }
+
+        @Override
+        protected void offer(Publication publication) {
+            for (Place place : waiting) {
+                if (publication.replaces(place.content)) {
+                    place.content = publication.merged();
+                    place.skipped++;
+                    conflated++;
+                    return;
+                }
+            }
+            // Not counted: one place per key, and closes come once an interval; a peer that never reads is ended by
+            // time.
+            waiting.add(add(this, publication, 0));
+        }
+
+        @Override
+        Publication leave(Place place) {
+            waiting.remove(place);
+            return place.skipped == 0 ? place.content : place.content.withSkipped(place.skipped);
+        }
+
+        @Override
+        void dropped(Place place) {
+            waiting.remove(place);
+        }
+    }
+
+    /** Log: every message has its own place, in order, or is part of a gap. */
+    private final class LogMembership extends OutboxMembership {
+        // Everything up to here was sent, waits, or was told as a gap.
+        private long keptSeq;
+
+        LogMembership(Room room) {
+            super(room);
+            keptSeq = room.publishedSeq();
+        }
+
+        @Override
+        protected void offer(Publication publication) {
+            if (logBytes + publication.sizeBytes() > maxBytes) {
+                drop(place -> place.countedBytes > 0);
+            }
+            if (publication.fromSeq() > keptSeq + 1) {
+                addGap(keptSeq + 1, publication.fromSeq() - 1);
+            }
+            add(this, publication, publication.sizeBytes());
+            keptSeq = publication.toSeq();
+        }
+
+        private void addGap(long fromSeq, long toSeq) {
+            ServerEvent.Gap gap = new ServerEvent.Gap(
+                    room().name().toString(), fromSeq, toSeq, restOfRoom.apply(room()) + "&fromSeq=" + fromSeq);
+            Publication told = Publication.gap(EventEncoder.encode(gap), fromSeq, toSeq);
+            add(this, told, told.sizeBytes());
+        }
+
+        @Override
+        Publication leave(Place place) {
+            return place.content;
+        }
+
+        @Override
+        void dropped(Place place) {
+            dropped++;
+            keptSeq = Math.min(keptSeq, place.content.fromSeq() - 1);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.agx.market.server.subscriber;
+
+import io.agx.market.core.protocol.CloseCode;
+import io.agx.market.server.room.Publication;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** All connections. Owned by the flush thread; bounded by what the server accepts. */
+public final class SubscriberRegistry {
+    private final Set<Subscriber> subscribers = new LinkedHashSet<>();
+    // Written by the flush thread, read by anyone.
+    private volatile int count;
+
+    public void add(Subscriber subscriber) {
+        subscribers.add(subscriber);
+        count = subscribers.size();
+    }
+
+    public void remove(Subscriber subscriber) {
+        subscriber.closed();
+        subscribers.remove(subscriber);
+        count = subscribers.size();
+    }
+
+    /** Connections now; thread-safe. */
+    public int count() {
+        return count;
+    }
+
+    /** Heartbeats and time-outs of all; called once a second. */
+    public void tick() {
+        List<Subscriber> gone = new ArrayList<>();
+        for (Subscriber subscriber : subscribers) {
+            subscriber.tick();
+            if (subscriber.hasEnded()) {
+                gone.add(subscriber);
+            }
+        }
+        gone.forEach(this::remove);
+    }
+
+    /** Sends a message, encoded once, to every connection: the room {@code system}. */
+    public void broadcast(Publication message) {
+        subscribers.forEach(subscriber -> subscriber.reply(message));
+    }
+
+    /** Ends every connection. */
+    public void endAll(CloseCode code, String reason) {
+        List<Subscriber> all = List.copyOf(subscribers);
+        all.forEach(subscriber -> {
+            subscriber.end(code, reason);
+            remove(subscriber);
+        });
+    }
+}
