@@ -1,0 +1,97 @@
+package io.agx.market.server.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agx.market.server.journal.DuplicateIndex.Answer;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DuplicateIndexTest {
+    private final DuplicateIndex index = new DuplicateIndex(2, 1 << 20);
+
+    @Test
+    void agreesWithAPlainSet() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        DuplicateIndex large = new DuplicateIndex(100, Long.MAX_VALUE);
+        Set<String> known = new HashSet<>();
+        for (int group = 0; group < 300; group++) {
+            large.beginGeneration(group / 10);
+            Set<String> added = new HashSet<>();
+            for (int i = random.nextInt(60); i > 0; i--) {
+                int instrumentId = 1 + random.nextInt(3);
+                String id = randomId(random);
+                String key = instrumentId + "/" + id;
+                boolean isKnown = known.contains(key) || added.contains(key);
+                assertThat(large.look(instrumentId, id))
+                        .as("seed %s id %s", seed, key)
+                        .isEqualTo(isKnown ? Answer.KNOWN : Answer.NEW);
+                if (!isKnown) {
+                    large.add(instrumentId, id);
+                    added.add(key);
+                }
+            }
+            if (random.nextInt(4) == 0) {
+                large.rollback();
+            } else {
+                large.commit();
+                known.addAll(added);
+            }
+        }
+    }
+
+    @Test
+    void isUnsureOnlyOfOldIdsThatItMayHaveForgotten() {
+        for (long segment = 0; segment < 3; segment++) {
+            index.beginGeneration(segment);
+            index.add(1, Long.toString(10 + segment));
+            index.add(1, "x" + segment);
+            index.commit();
+        }
+
+        assertThat(index.look(1, "10")).isEqualTo(Answer.UNSURE);
+        assertThat(index.look(1, "x0")).isEqualTo(Answer.UNSURE);
+        assertThat(index.look(1, "11")).isEqualTo(Answer.KNOWN);
+        assertThat(index.look(1, "x2")).isEqualTo(Answer.KNOWN);
+        assertThat(index.look(1, "13")).isEqualTo(Answer.NEW);
+        assertThat(index.look(2, "1")).isEqualTo(Answer.NEW);
+    }
+
+    @Test
+    void forgetsTheOldestSegmentBeyondItsMemory() {
+        DuplicateIndex small = new DuplicateIndex(100, 1_000);
+        for (long segment = 0; segment < 3; segment++) {
+            small.beginGeneration(segment);
+            for (int i = 0; i < 10; i++) {
+                small.add(1, "x" + segment + i);
+            }
+            small.commit();
+        }
+
+        assertThat(small.look(1, "x01")).isEqualTo(Answer.UNSURE);
+        assertThat(small.look(1, "x21")).isEqualTo(Answer.KNOWN);
+    }
+
+    @Test
+    void keepsTheHighestIdOfADroppedSegment() {
+        index.beginGeneration(0);
+        index.add(1, "500");
+        index.commit();
+        index.beginGeneration(100);
+        index.dropBefore(100);
+
+        assertThat(index.look(1, "500")).isEqualTo(Answer.UNSURE);
+        assertThat(index.look(1, "501")).isEqualTo(Answer.NEW);
+    }
+
+    private static String randomId(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> "x" + random.nextInt(50);
+            case 1 -> Long.toString(random.nextInt(2_000));
+            case 2 -> Long.toString(random.nextInt(100) * 1_000_003L);
+            default -> Long.toString(Long.MAX_VALUE - random.nextInt(100));
+        };
+    }
+}

@@ -1,0 +1,137 @@
+package io.agx.market.server.journal;
+
+import static io.agx.market.server.journal.TestTrades.BTC;
+import static io.agx.market.server.journal.TestTrades.ETH;
+import static io.agx.market.server.journal.TestTrades.accepted;
+import static io.agx.market.server.journal.TestTrades.seqs;
+import static io.agx.market.server.journal.TestTrades.trade;
+import static io.agx.market.server.journal.TestTrades.trades;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.agx.market.server.feed.LogUnavailableException;
+import io.agx.market.server.feed.TradeResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class JournalDropTest {
+    private static final JournalConfig CONFIG = new JournalConfig(1_000, 100, 100, 2, 1 << 20);
+
+    private final MemoryFiles disk = new MemoryFiles();
+    private final List<String> asked = new ArrayList<>();
+    private final OlderTrades store = (instrumentId, id) -> {
+        asked.add(id);
+        return id.equals("1") || id.equals("old");
+    };
+
+    @Test
+    void asksTheStoreOnlyForOldIdsOnceSegmentsAreForgotten() throws IOException {
+        try (SegmentedTradeLog log = open()) {
+            Journal journal = Journal.open(log, List.of(), CONFIG, store);
+            appendGroups(journal, 10);
+            assertThat(asked).isEmpty();
+
+            CompletableFuture<List<TradeResult>> results = journal.append(
+                            List.of(trade(BTC, 1), trade(BTC, "old"), trade(BTC, "new"), trade(BTC, 100)))
+                    .orElseThrow();
+            journal.drainOnce();
+
+            assertThat(seqs(results)).containsExactly(-1L, -1L, 52L, 53L);
+            assertThat(asked).containsExactly("1", "old", "new");
+        }
+    }
+
+    @Test
+    void refusesOnlyTheListThatTheStoreCannotTellOf() throws IOException {
+        OlderTrades gone = (instrumentId, id) -> {
+            throw new IOException("database gone");
+        };
+        try (SegmentedTradeLog log = open()) {
+            Journal journal = Journal.open(log, List.of(), CONFIG, gone);
+            appendGroups(journal, 10);
+
+            CompletableFuture<List<TradeResult>> refused =
+                    journal.append(List.of(trade(BTC, 200), trade(BTC, 1))).orElseThrow();
+            CompletableFuture<List<TradeResult>> taken =
+                    journal.append(List.of(trade(BTC, 200))).orElseThrow();
+            journal.drainOnce();
+
+            assertThatThrownBy(refused::join).hasCauseInstanceOf(LogUnavailableException.class);
+            assertThat(seqs(taken)).containsExactly(52L);
+        }
+    }
+
+    @Test
+    void goesOnCountingInstrumentsOfWhichEverythingWasDropped() throws IOException {
+        try (SegmentedTradeLog log = open()) {
+            Journal journal = Journal.open(log, List.of(), CONFIG, OlderTrades.NONE);
+            journal.append(trades(ETH, 70, 3));
+            appendGroups(journal, 10);
+            CompletableFuture<Void> dropped =
+                    journal.dropBefore(log.durablePosition(), 0).orElseThrow();
+            journal.drainOnce();
+            assertThat(dropped).isCompleted();
+            assertThat(log.startPosition()).isPositive();
+        }
+
+        try (SegmentedTradeLog log = open()) {
+            Journal journal = Journal.open(log, List.of(), CONFIG, store);
+            CompletableFuture<List<TradeResult>> results = journal.append(
+                            List.of(trade(ETH, 72), trade(ETH, 73), trade(BTC, 51), trade(BTC, 1)))
+                    .orElseThrow();
+            journal.drainOnce();
+
+            assertThat(journal.instruments()).containsOnlyKeys(1, 2);
+            assertThat(seqs(results)).containsExactly(4L, 5L, 52L, -1L);
+            assertThat(asked).containsExactly("72", "1");
+        }
+    }
+
+    @Test
+    void keepsTheSegmentsWhenTheHeadsCannotBeSaved() throws IOException {
+        try (SegmentedTradeLog log = open()) {
+            Journal journal = Journal.open(log, List.of(), CONFIG, OlderTrades.NONE);
+            appendGroups(journal, 10);
+            disk.fail("write", "Input/output error");
+            CompletableFuture<Void> dropped =
+                    journal.dropBefore(log.durablePosition(), 0).orElseThrow();
+            journal.drainOnce();
+
+            assertThat(dropped).isCompletedExceptionally();
+            assertThat(log.startPosition()).isZero();
+        }
+    }
+
+    @Test
+    void namesThePositionOfAHoleInSeq() throws IOException {
+        try (SegmentedTradeLog log = open()) {
+            log.append(accepted(1, 1));
+            log.append(accepted(1, 3));
+            long end = log.force();
+
+            assertThatThrownBy(() -> Journal.open(log, List.of()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("instrument 1 goes from seq 1 to 3")
+                    .hasMessageContaining("position " + end);
+        }
+    }
+
+    private void appendGroups(Journal journal, int groups) {
+        for (int group = 0; group < groups; group++) {
+            journal.append(trades(BTC, 1 + group * 5L, 5));
+            if (group == 0) {
+                journal.append(List.of(trade(BTC, "old")));
+            }
+            assertThat(journal.drainOnce()).isTrue();
+        }
+    }
+
+    private SegmentedTradeLog open() throws IOException {
+        return SegmentedTradeLog.open(disk, 200);
+    }
+}
