@@ -218,7 +218,7 @@ final class GroupWriter {
         for (JournalListener listener : listeners) {
             try {
                 listener.onDurable(entries, end);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("journal listener failed listener={} position={}", listener, end, e);
             }
         }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * it is opened again.
  */
 public final class SegmentedTradeLog implements TradeLog {
-    /** 64 MiB: about 1.7 million trades; small enough to drop in steps, large enough to roll seldom. */
+    /** 64 MiB: about 2.3 million trades; small enough to drop in steps, large enough to roll seldom. */
     public static final long DEFAULT_SEGMENT_BYTES = 64L << 20;
 
     private final LogFiles files;

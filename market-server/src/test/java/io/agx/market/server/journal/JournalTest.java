@@ -17,6 +17,8 @@ import io.agx.market.server.feed.TradeResult;
 import io.agx.market.server.journal.LogEntry.InstrumentDefined;
 import io.agx.market.server.journal.LogEntry.TradeAccepted;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class JournalTest {
@@ -272,7 +275,7 @@ class JournalTest {
             assertThat(listening.await(10, SECONDS)).isTrue();
             CompletableFuture<List<TradeResult>> waiting = append(journal, trade(BTC, 2));
 
-            journal.close(java.time.Duration.ofMillis(1));
+            journal.close(Duration.ofMillis(1));
 
             assertThat(seqs(durable)).containsExactly(1L);
             assertReason(waiting, Reason.STOPPED);
@@ -294,6 +297,22 @@ class JournalTest {
 
             assertThat(seqs(taken)).containsExactly(1L);
             assertThat(heard).hasSize(2);
+        }
+    }
+
+    @Test
+    void isNotStoppedByAnInterrupt(@TempDir Path directory) throws IOException {
+        try (SegmentedTradeLog log = SegmentedTradeLog.open(directory)) {
+            JournalListener rude = (entries, end) -> Thread.currentThread().interrupt();
+            Journal journal = Journal.open(log, List.of(rude));
+            journal.start();
+
+            for (int id = 1; id <= 3; id++) {
+                assertThat(seqs(append(journal, trade(BTC, id)))).containsExactly((long) id);
+            }
+            journal.close();
+
+            assertThat(entries(log)).hasSize(4);
         }
     }
 
