@@ -121,7 +121,8 @@ final class GroupWriter {
         for (int i = 0; i < trades.size(); i++) {
             NewTrade trade = trades.get(i);
             int instrumentId = trade.instrument().id();
-            if (older.length > 0 && older[i] || index.look(instrumentId, trade.id()) == DuplicateIndex.Answer.KNOWN) {
+            boolean isOlder = older.length > 0 && older[i];
+            if (isOlder || index.look(instrumentId, trade.id()) == DuplicateIndex.Answer.KNOWN) {
                 results.add(DUPLICATE);
                 duplicates++;
                 continue;

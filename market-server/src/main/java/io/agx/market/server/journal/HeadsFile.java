@@ -78,6 +78,7 @@ final class HeadsFile {
 
     private static void load(ByteBuffer bytes, InstrumentHeads heads, DuplicateIndex index) {
         LogCodec codec = new LogCodec();
+        byte[] definition = new byte[LogCodec.MAX_PAYLOAD];
         int count = bytes.getInt();
         for (int i = 0; i < count; i++) {
             int id = bytes.getInt();
@@ -85,9 +86,9 @@ final class HeadsFile {
             index.raiseHighest(id, bytes.getLong());
             int length = Short.toUnsignedInt(bytes.getShort());
             if (length > 0) {
-                LogEntry entry = codec.decode(LogCodec.INSTRUMENT, bytes.array(), bytes.position(), length);
+                bytes.get(definition, 0, length);
+                LogEntry entry = codec.decode(LogCodec.INSTRUMENT, definition, 0, length);
                 heads.define(((InstrumentDefined) entry).instrument());
-                bytes.position(bytes.position() + length);
             }
         }
     }

@@ -45,9 +45,9 @@ final class LongIdSet {
     /** The slot of a block, or the empty one where it would go. */
     private int slotOf(long block) {
         int mask = blocks.length - 1;
-        int slot = (int) (block * 0x9E3779B97F4A7C15L >>> 32) & mask;
+        int slot = (int) ((block * 0x9E3779B97F4A7C15L) >>> 32) & mask;
         while (blocks[slot] != block && blocks[slot] != 0) {
-            slot = slot + 1 & mask;
+            slot = (slot + 1) & mask;
         }
         return slot;
     }

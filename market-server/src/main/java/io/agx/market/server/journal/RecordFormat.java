@@ -47,17 +47,17 @@ final class RecordFormat {
         if (limit - at < HEADER_BYTES) {
             return INCOMPLETE;
         }
-        int length = (bytes[at + 4] & 0xFF) << 8 | bytes[at + 5] & 0xFF;
+        int length = ((bytes[at + 4] & 0xFF) << 8) | (bytes[at + 5] & 0xFF);
         if (length == 0 || length > LogCodec.MAX_PAYLOAD) {
             return INVALID;
         }
         if (limit - at < HEADER_BYTES + length) {
             return INCOMPLETE;
         }
-        int expected = (bytes[at] & 0xFF) << 24
-                | (bytes[at + 1] & 0xFF) << 16
-                | (bytes[at + 2] & 0xFF) << 8
-                | bytes[at + 3] & 0xFF;
+        int expected = ((bytes[at] & 0xFF) << 24)
+                | ((bytes[at + 1] & 0xFF) << 16)
+                | ((bytes[at + 2] & 0xFF) << 8)
+                | (bytes[at + 3] & 0xFF);
         if (crc(position, bytes, at + 4, length + 3) != expected) {
             return INVALID;
         }

@@ -320,7 +320,7 @@ public final class SegmentedTradeLog implements TradeLog {
                 || files.usableBytes() < group.endPosition() - durablePosition;
     }
 
-    static void force(LogFile file, boolean metadata) throws ForceFailedException {
+    private static void force(LogFile file, boolean metadata) throws ForceFailedException {
         try {
             file.force(metadata);
         } catch (IOException e) {

@@ -39,20 +39,21 @@ public final class JournalMeasure {
             long start = System.nanoTime();
             for (int group = 0; group < forceNanos.length; group++) {
                 for (int i = 0; i < GROUP; i++) {
-                    log.append(TestTrades.accepted(1, 1L + group * GROUP + i));
+                    log.append(TestTrades.accepted(1, 1 + (long) group * GROUP + i));
                 }
                 long forceStart = System.nanoTime();
                 log.force();
                 forceNanos[group] = System.nanoTime() - forceStart;
             }
-            print("log: %,d trades/s in groups of %d", perSecond(trades, start), GROUP);
+            print(String.format(Locale.ROOT, "log: %,d trades/s in groups of %d", perSecond(trades, start), GROUP));
         }
         Arrays.sort(forceNanos);
-        print(
+        print(String.format(
+                Locale.ROOT,
                 "log: force p50 %d us, p99 %d us, max %d us",
                 forceNanos[forceNanos.length / 2] / 1_000,
                 forceNanos[forceNanos.length * 99 / 100] / 1_000,
-                forceNanos[forceNanos.length - 1] / 1_000);
+                forceNanos[forceNanos.length - 1] / 1_000));
     }
 
     private static void measureJournal(Path directory, int trades) throws IOException {
@@ -76,7 +77,11 @@ public final class JournalMeasure {
             while (!answers.isEmpty()) {
                 answers.remove().join();
             }
-            print("journal: %,d trades/s acked from one thread, %s", perSecond(trades, start), journal.stats());
+            print(String.format(
+                    Locale.ROOT,
+                    "journal: %,d trades/s acked from one thread, %s",
+                    perSecond(trades, start),
+                    journal.stats()));
         }
     }
 
@@ -89,10 +94,11 @@ public final class JournalMeasure {
                     entries++;
                 }
             }
-            print("reader: %,d entries/s", perSecond(entries, start));
+            print(String.format(Locale.ROOT, "reader: %,d entries/s", perSecond(entries, start)));
             start = System.nanoTime();
             Journal.open(log, List.of()).close();
-            print("recovery: %,d entries in %d ms", entries, (System.nanoTime() - start) / 1_000_000);
+            print(String.format(
+                    Locale.ROOT, "recovery: %,d entries in %d ms", entries, (System.nanoTime() - start) / 1_000_000));
         }
     }
 
@@ -101,7 +107,7 @@ public final class JournalMeasure {
     }
 
     @SuppressWarnings("SystemOut")
-    private static void print(String format, Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
+    private static void print(String line) {
+        System.out.println(line);
     }
 }

@@ -52,8 +52,7 @@ class JournalTest {
         try (SegmentedTradeLog log = open()) {
             Journal journal = journal(log);
 
-            append(journal, trade(BTC, 1));
-            journal.drainOnce();
+            journaled(journal, trade(BTC, 1));
 
             assertThat(entries(log).get(0)).isEqualTo(new InstrumentDefined(BTC));
             assertThat(entries(log)).hasSize(2).isEqualTo(heard);
@@ -67,8 +66,7 @@ class JournalTest {
 
             CompletableFuture<Void> first = journal.append(BTC).orElseThrow();
             CompletableFuture<Void> second = journal.append(BTC).orElseThrow();
-            append(journal, trade(BTC, 1));
-            journal.drainOnce();
+            journaled(journal, trade(BTC, 1));
 
             assertThat(first).isCompleted();
             assertThat(second).isCompleted();
@@ -99,7 +97,7 @@ class JournalTest {
     void goesOnWhereItWasAfterARestart() throws IOException {
         try (SegmentedTradeLog log = open()) {
             Journal journal = journal(log);
-            append(journal, trade(BTC, 1), trade(BTC, "a"), trade(ETH, 1));
+            journaled(journal, trade(BTC, 1), trade(BTC, "a"), trade(ETH, 1));
             journal.close();
         }
 
@@ -118,8 +116,7 @@ class JournalTest {
     void keepsNothingOfAGroupThatFindsNoSpaceAndTakesTheNextOne() throws IOException {
         try (SegmentedTradeLog log = open()) {
             Journal journal = journal(log);
-            append(journal, trade(BTC, 1));
-            journal.drainOnce();
+            journaled(journal, trade(BTC, 1));
             disk.leaveFree(10);
 
             CompletableFuture<List<TradeResult>> refused = append(journal, trade(BTC, 2), trade(ETH, 1));
@@ -161,8 +158,7 @@ class JournalTest {
     void takesNothingMoreAfterAFailedForceUntilARestart() throws IOException {
         try (SegmentedTradeLog log = open()) {
             Journal journal = journal(log);
-            append(journal, trade(BTC, 1));
-            journal.drainOnce();
+            journaled(journal, trade(BTC, 1));
             disk.fail("force", "Input/output error");
 
             CompletableFuture<List<TradeResult>> refused = append(journal, trade(BTC, 2));
@@ -223,7 +219,7 @@ class JournalTest {
                 long from = 1_000L * w + 1;
                 Thread writer = new Thread(() -> {
                     for (int i = 0; i < 50; i++) {
-                        CompletableFuture<List<TradeResult>> answer = append(journal, trades(BTC, from + i * 10, 10));
+                        CompletableFuture<List<TradeResult>> answer = append(journal, trades(BTC, from + i * 10L, 10));
                         synchronized (answers) {
                             answers.add(answer);
                         }
@@ -343,6 +339,12 @@ class JournalTest {
 
     private static CompletableFuture<List<TradeResult>> append(Journal journal, List<NewTrade> trades) {
         return journal.append(trades).orElseThrow();
+    }
+
+    private static void journaled(Journal journal, NewTrade... trades) {
+        CompletableFuture<List<TradeResult>> answer = append(journal, trades);
+        journal.drainOnce();
+        assertThat(answer).isCompleted();
     }
 
     private static void assertReason(CompletableFuture<?> answer, Reason reason) {

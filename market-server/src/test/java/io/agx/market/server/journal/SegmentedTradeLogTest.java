@@ -347,7 +347,7 @@ class SegmentedTradeLogTest {
                     if (entry instanceof TradeAccepted accepted) {
                         seen.add(accepted.trade().seq());
                     } else {
-                        Thread.yield();
+                        Thread.onSpinWait();
                     }
                 }
                 assertThat(reader.next()).isNull();

@@ -59,8 +59,8 @@ final class TestTrades {
                 new Trade(
                         seq,
                         id,
-                        1 + (random.nextLong() >>> 1 + random.nextInt(62)),
-                        1 + (random.nextLong() >>> 1 + random.nextInt(62)),
+                        1 + (random.nextLong() >>> (1 + random.nextInt(62))),
+                        1 + (random.nextLong() >>> (1 + random.nextInt(62))),
                         Side.ofCode(random.nextInt(3)),
                         random.nextLong() >>> 20,
                         random.nextBoolean()));
