@@ -293,6 +293,29 @@ class SegmentedTradeLogTest {
     }
 
     @Test
+    void makesDurableWhatItFindsBeforeAnyoneReadsIt() throws IOException {
+        try (SegmentedTradeLog log = open(1_000)) {
+            write(log, 1, 3);
+            // A crash between write and force: the group is in the file, but not on the disk.
+            disk.fail("force", "crash");
+            disk.fail("truncate", "crash");
+            log.append(accepted(1, 4));
+            assertThatThrownBy(log::force).isInstanceOf(LogUnavailableException.class);
+        }
+        disk.heal();
+
+        try (SegmentedTradeLog log = open(1_000)) {
+            assertThat(entries(log)).hasSize(4);
+        }
+
+        for (int seed = 0; seed < 20; seed++) {
+            try (SegmentedTradeLog log = SegmentedTradeLog.open(disk.afterPowerCut(new Random(seed)), 1_000)) {
+                assertThat(entries(log)).as("seed %s", seed).hasSize(4);
+            }
+        }
+    }
+
+    @Test
     void letsNoSecondOpenerIn(@TempDir Path directory) throws IOException {
         try (SegmentedTradeLog log = SegmentedTradeLog.open(directory)) {
             write(log, 1, 1);
