@@ -143,23 +143,24 @@ public final class KlineSeries {
     }
 
     /**
-     * Applies trades of one second, all later in log order than those before.
+     * Applies trades of one second (for intervals from a minute up also of one minute), all later in log order than those
+     * before, and none of them before a move of the clock that closed their bucket after others of them.
      *
-     * @param second not empty; not kept
+     * @param trades not empty; not kept
      * @param backfill whether they were fed in as history
      */
-    public void apply(KlineAccumulator second, boolean backfill) {
-        long timeMillis = second.openTimeMillis();
+    public void apply(KlineAccumulator trades, boolean backfill) {
+        long timeMillis = trades.openTimeMillis();
         Bucket bucket = current;
         if (bucket == null || !bucket.trades.contains(timeMillis)) {
             bucket = bucketOf(timeMillis);
             if (bucket == null) {
-                beyondWindowCount += second.count();
+                beyondWindowCount += trades.count();
                 return;
             }
             current = bucket;
         }
-        bucket.trades.merge(second);
+        bucket.trades.merge(trades);
         bucket.dirty = true;
         changed = true;
         if (bucket.closed) {

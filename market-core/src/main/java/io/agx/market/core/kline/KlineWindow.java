@@ -184,7 +184,12 @@ public final class KlineWindow {
         if (last == null || kline.openTimeMillis() > last.openTimeMillis()) {
             return append(kline);
         }
-        if (kline.openTimeMillis() < first().openTimeMillis() && size >= kept) {
+        if (kline.openTimeMillis() == last.openTimeMillis()) {
+            Kline[] replaced = tail.clone();
+            replaced[tail.length - 1] = kline;
+            return withChunk(chunks.length, replaced, size);
+        }
+        if (isBeyond(kline.openTimeMillis())) {
             return this;
         }
         int chunk = Math.max(0, chunkOf(kline.openTimeMillis()));
@@ -212,7 +217,11 @@ public final class KlineWindow {
     /** The newest candle that opens at or before a moment, or null. */
     @Nullable
     Kline floor(long timeMillis) {
-        int chunk = size == 0 ? -1 : chunkOf(timeMillis);
+        Kline last = last();
+        if (last == null || last.openTimeMillis() <= timeMillis) {
+            return last;
+        }
+        int chunk = chunkOf(timeMillis);
         if (chunk < 0) {
             return null;
         }

@@ -20,8 +20,9 @@ import java.util.List;
  * The live state of one instrument: ticker, candles of all intervals, newest trades. A function of its trades and the clock.
  *
  * <p>Owned by one engine thread, except {@link #snapshot()}, {@link #symbol()} and {@link #instrument()}, which any thread
- * may call. Trades of one second are summed up first and reach the ticker and the series together, when the second is over,
- * the clock passes a close, or at the flush: bucket borders and the ticker's window all lie on whole seconds.
+ * may call. Trades of one second are summed up first, and go on to the ticker, the one-second series and the sum of their
+ * minute together; the minute goes on to the longer series. That is due when the trades leave the second or minute, before
+ * the clock closes it, and at the flush: all borders lie on whole seconds and, but for the one-second series, minutes.
  *
  * <p>What waits for {@link #flush} is bounded by the trades and clock steps since the last one; the owner bounds those.
  * An {@link ArithmeticException} (a sum beyond 128 bits) leaves the state unusable: it must be rebuilt.
@@ -35,6 +36,7 @@ public final class InstrumentState implements SnapshotSource {
     private final List<KlineSeries> offsetSeries = new ArrayList<>(0);
     private final RecentTrades recentTrades;
     private final KlineAccumulator second = new KlineAccumulator();
+    private final KlineAccumulator minute = new KlineAccumulator();
     private final ArrayList<Trade> newTrades = new ArrayList<>();
 
     /** Written by the owner, read by all. */
@@ -45,7 +47,7 @@ public final class InstrumentState implements SnapshotSource {
     /** Whether the shard's list of instruments to flush holds this one; the shard's to read and write. */
     boolean listed;
 
-    private boolean secondIsBackfill;
+    private boolean pendingIsBackfill;
     private boolean changed;
     private long seq;
     private long version;
@@ -59,8 +61,9 @@ public final class InstrumentState implements SnapshotSource {
         for (KlineInterval interval : INTERVALS) {
             series[interval.ordinal()] = new KlineSeries(interval, 0, limits.klinesKept(), limits.graceMillis());
         }
-        // Contains no second, so that the first trade begins one.
+        // They contain no moment, so that the first trade begins new ones.
         second.reset(KlineInterval.SECOND_1, 0, 0);
+        minute.reset(KlineInterval.MINUTE_1, 0, 0);
         this.snapshot = newSnapshot();
     }
 
@@ -127,11 +130,8 @@ public final class InstrumentState implements SnapshotSource {
                     instrument.symbol() + ": expected trade seq " + (seq + 1) + ", was given " + trade.seq());
         }
         long timeMillis = trade.timeMillis();
-        if (!second.contains(timeMillis) || trade.backfill() != secondIsBackfill) {
-            spill();
-            long openTimeMillis = KlineInterval.SECOND_1.openTimeMillis(timeMillis);
-            second.reset(KlineInterval.SECOND_1, openTimeMillis, openTimeMillis + 1_000);
-            secondIsBackfill = trade.backfill();
+        if (!second.contains(timeMillis) || trade.backfill() != pendingIsBackfill) {
+            startSecond(timeMillis, trade.backfill());
         }
         second.add(trade);
         ticker.applyLast(trade);
@@ -164,7 +164,8 @@ public final class InstrumentState implements SnapshotSource {
         if (!changed) {
             return;
         }
-        spill();
+        spillSecond();
+        spillMinute();
         List<Kline> klines = new ArrayList<>();
         for (KlineSeries each : series) {
             each.flush(klines);
@@ -244,7 +245,8 @@ public final class InstrumentState implements SnapshotSource {
         if (offsetSeries.size() >= StateLimits.MAX_OFFSET_SERIES) {
             return false;
         }
-        spill();
+        spillSecond();
+        spillMinute();
         KlineSeries added = new KlineSeries(interval, utcOffsetMinutes, limits.klinesKept(), limits.graceMillis());
         added.restore(history, clockMillis);
         offsetSeries.add(added);
@@ -270,30 +272,65 @@ public final class InstrumentState implements SnapshotSource {
         findNextClose();
     }
 
+    private void startSecond(long timeMillis, boolean backfill) {
+        spillSecond();
+        if (!minute.contains(timeMillis) || backfill != pendingIsBackfill) {
+            spillMinute();
+            long openTimeMillis = KlineInterval.MINUTE_1.openTimeMillis(timeMillis);
+            minute.reset(KlineInterval.MINUTE_1, openTimeMillis, openTimeMillis + 60_000);
+        }
+        long openTimeMillis = KlineInterval.SECOND_1.openTimeMillis(timeMillis);
+        second.reset(KlineInterval.SECOND_1, openTimeMillis, openTimeMillis + 1_000);
+        pendingIsBackfill = backfill;
+    }
+
     /** Trades before a close are trades in an open candle, so they go in before the clock moves over it. */
     private void spillBeforeClose(long newClockMillis) {
-        if (!second.isEmpty() && newClockMillis - limits.graceMillis() >= second.nextOpenTimeMillis()) {
-            spill();
+        long closedMillis = newClockMillis - limits.graceMillis();
+        if (!second.isEmpty() && closedMillis >= second.nextOpenTimeMillis()) {
+            spillSecond();
+        }
+        if (!minute.isEmpty() && closedMillis >= minute.nextOpenTimeMillis()) {
+            spillMinute();
         }
     }
 
-    private void spill() {
+    private void spillSecond() {
         if (second.isEmpty()) {
             return;
         }
         ticker.applySecond(second);
-        for (KlineSeries each : series) {
-            each.advance(clockMillis);
-            each.apply(second, secondIsBackfill);
-        }
+        spill(series[0], second);
         for (int i = 0; i < offsetSeries.size(); i++) {
-            offsetSeries.get(i).advance(clockMillis);
-            offsetSeries.get(i).apply(second, secondIsBackfill);
+            if (offsetSeries.get(i).interval() == KlineInterval.SECOND_1) {
+                spill(offsetSeries.get(i), second);
+            }
         }
+        minute.merge(second);
         second.clear();
         if (nextCloseMillis == Long.MAX_VALUE) {
             findNextClose();
         }
+    }
+
+    private void spillMinute() {
+        if (minute.isEmpty()) {
+            return;
+        }
+        for (int i = 1; i < series.length; i++) {
+            spill(series[i], minute);
+        }
+        for (int i = 0; i < offsetSeries.size(); i++) {
+            if (offsetSeries.get(i).interval() != KlineInterval.SECOND_1) {
+                spill(offsetSeries.get(i), minute);
+            }
+        }
+        minute.clear();
+    }
+
+    private void spill(KlineSeries to, KlineAccumulator trades) {
+        to.advance(clockMillis);
+        to.apply(trades, pendingIsBackfill);
     }
 
     private void advanceSeries() {
