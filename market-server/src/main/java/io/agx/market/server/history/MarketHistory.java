@@ -14,10 +14,10 @@ import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.state.StateLimits;
 import io.agx.market.server.store.MarketStore;
+import io.agx.market.server.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -188,7 +188,7 @@ public final class MarketHistory {
                             "older candles of " + snapshot.instrument().symbol() + " are not stored yet");
                 }
                 return store.klines(id, window.interval(), from, to, limit, newest);
-            } catch (JdbiException e) {
+            } catch (StoreException e) {
                 LOG.warn(
                         "history cannot be read: symbol={} cause={}",
                         snapshot.instrument().symbol(),

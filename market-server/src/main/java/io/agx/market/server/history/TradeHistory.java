@@ -11,13 +11,13 @@ import io.agx.market.server.journal.LogEntry;
 import io.agx.market.server.journal.LogReader;
 import io.agx.market.server.journal.TradeLog;
 import io.agx.market.server.store.MarketStore;
+import io.agx.market.server.store.StoreException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,7 +133,7 @@ public final class TradeHistory {
     private static <T> T read(Supplier<T> query) {
         try {
             return query.get();
-        } catch (JdbiException e) {
+        } catch (StoreException e) {
             LOG.warn("history cannot be read: cause={}", e.toString());
             throw unreadable();
         }

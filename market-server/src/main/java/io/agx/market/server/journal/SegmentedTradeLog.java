@@ -43,7 +43,8 @@ public final class SegmentedTradeLog implements TradeLog {
     /** The file was cut since the last force. */
     private boolean cutUnforced;
 
-    private @Nullable IOException failure;
+    /** Written by the writer, read by all. */
+    private volatile @Nullable IOException failure;
 
     /** Start positions, ascending. Written by the writer, read by all. */
     private volatile long[] segments;
@@ -102,6 +103,11 @@ public final class SegmentedTradeLog implements TradeLog {
     @Override
     public UUID epoch() {
         return epoch;
+    }
+
+    /** Whether a force has failed, so that nothing more is taken on until a restart. Thread-safe. */
+    public boolean hasFailed() {
+        return failure != null;
     }
 
     @Override

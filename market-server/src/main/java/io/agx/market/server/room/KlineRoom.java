@@ -72,6 +72,10 @@ final class KlineRoom extends Room {
         }
     }
 
+    Instrument instrument() {
+        return instrument;
+    }
+
     @Override
     protected void open() {
         synchronized (lock) {

@@ -63,7 +63,7 @@ public final class RoomRegistry {
     }
 
     /** Closes a room that has no members. */
-    void closeIfEmpty(Room room) {
+    public void closeIfEmpty(Room room) {
         if (room.memberCount() > 0 || !rooms.remove(room.name(), room)) {
             return;
         }

@@ -54,6 +54,10 @@ final class TradeRoom extends Room {
         markDirty();
     }
 
+    Instrument instrument() {
+        return instrument;
+    }
+
     @Override
     protected void open() {
         published = latest.get();

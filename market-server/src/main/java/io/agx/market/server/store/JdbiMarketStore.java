@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** The store over SQL, by jdbi: plain statements that H2 and PostgreSQL both understand, every value bound. */
@@ -48,7 +51,7 @@ final class JdbiMarketStore implements MarketStore {
 
     @Override
     public Optional<UUID> epoch() {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT epoch FROM log_identity")
+        return read(handle -> handle.createQuery("SELECT epoch FROM log_identity")
                 .mapTo(String.class)
                 .findOne()
                 .map(UUID::fromString));
@@ -56,7 +59,7 @@ final class JdbiMarketStore implements MarketStore {
 
     @Override
     public void bind(UUID epoch) {
-        jdbi.useTransaction(handle -> {
+        write(handle -> {
             handle.execute("INSERT INTO log_identity (id, epoch) VALUES (1, ?)", epoch.toString());
             handle.execute("INSERT INTO checkpoint (id, log_position, written_time) VALUES (1, 0, 0)");
         });
@@ -64,7 +67,7 @@ final class JdbiMarketStore implements MarketStore {
 
     @Override
     public long checkpointPosition() {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT log_position FROM checkpoint")
+        return read(handle -> handle.createQuery("SELECT log_position FROM checkpoint")
                 .mapTo(Long.class)
                 .findOne()
                 .orElse(0L));
@@ -73,7 +76,7 @@ final class JdbiMarketStore implements MarketStore {
     @Override
     public void commit(StoreBatch batch) {
         try {
-            jdbi.useTransaction(handle -> {
+            write(handle -> {
                 batch.instruments().forEach(instrument -> saveInstrument(handle, instrument));
                 batch.trades().forEach((instrumentId, trades) -> insertTrades(handle, instrumentId, trades));
                 batch.klines().forEach((instrumentId, deltas) -> klineRows.merge(handle, instrumentId, deltas));
@@ -96,7 +99,7 @@ final class JdbiMarketStore implements MarketStore {
         if (tickers.isEmpty()) {
             return;
         }
-        jdbi.useTransaction(handle -> {
+        write(handle -> {
             PreparedBatch updates =
                     handle.prepareBatch("UPDATE asset_ticker SET " + TICKER_VALUES + " WHERE instrument_id = ?");
             List<Map.Entry<Instrument, Ticker>> entries = new ArrayList<>(tickers.entrySet());
@@ -123,7 +126,7 @@ final class JdbiMarketStore implements MarketStore {
 
     @Override
     public List<Instrument> instruments() {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT id, symbol, base_asset, quote_asset, price_scale,"
+        return read(handle -> handle.createQuery("SELECT id, symbol, base_asset, quote_asset, price_scale,"
                         + " quantity_scale, tick_size, step_size, status FROM instrument ORDER BY id")
                 .map((row, context) -> new Instrument(
                         row.getInt(1),
@@ -141,7 +144,7 @@ final class JdbiMarketStore implements MarketStore {
     @Override
     public Map<Integer, Ticker> tickers() {
         Map<Integer, Ticker> tickers = new HashMap<>();
-        jdbi.useHandle(handle -> handle.createQuery("SELECT instrument_id, seq, ticker_time, last_price, last_quantity,"
+        use(handle -> handle.createQuery("SELECT instrument_id, seq, ticker_time, last_price, last_quantity,"
                         + " open_price, high_price, low_price, volume, quote_volume, trade_count, open_time,"
                         + " close_time FROM asset_ticker")
                 .map((row, context) -> tickers.put(
@@ -166,7 +169,7 @@ final class JdbiMarketStore implements MarketStore {
     @Override
     public InstrumentCheckpoint checkpoint(Instrument instrument, long clockMillis, int klinesKept, int tradesKept) {
         int id = instrument.id();
-        return jdbi.withHandle(handle -> {
+        return read(handle -> {
             Optional<Trade> newest = handle.createQuery(SELECT_TRADES + " ORDER BY trade_time DESC, seq DESC LIMIT 1")
                     .bind(0, id)
                     .map((row, context) -> readTrade(row))
@@ -207,7 +210,7 @@ final class JdbiMarketStore implements MarketStore {
 
     @Override
     public long lastSeq(int instrumentId) {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT MAX(seq) FROM trade WHERE instrument_id = ?")
+        return read(handle -> handle.createQuery("SELECT MAX(seq) FROM trade WHERE instrument_id = ?")
                 .bind(0, instrumentId)
                 .map((row, context) -> row.getLong(1))
                 .one());
@@ -215,31 +218,29 @@ final class JdbiMarketStore implements MarketStore {
 
     @Override
     public boolean containsTrade(int instrumentId, String tradeId) {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("SELECT COUNT(*) FROM trade WHERE instrument_id = ? AND trade_id = ?")
-                                .bind(0, instrumentId)
-                                .bind(1, tradeId)
-                                .mapTo(Long.class)
-                                .one()
-                        > 0);
+        return read(handle -> handle.createQuery("SELECT COUNT(*) FROM trade WHERE instrument_id = ? AND trade_id = ?")
+                        .bind(0, instrumentId)
+                        .bind(1, tradeId)
+                        .mapTo(Long.class)
+                        .one()
+                > 0);
     }
 
     @Override
     public List<Trade> tradesBySeq(int instrumentId, long fromSeq, long toSeq, int limit) {
-        return jdbi.withHandle(
-                handle -> handle.createQuery(SELECT_TRADES + " AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?")
-                        .bind(0, instrumentId)
-                        .bind(1, fromSeq)
-                        .bind(2, toSeq)
-                        .bind(3, limit)
-                        .map((row, context) -> readTrade(row))
-                        .list());
+        return read(handle -> handle.createQuery(SELECT_TRADES + " AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?")
+                .bind(0, instrumentId)
+                .bind(1, fromSeq)
+                .bind(2, toSeq)
+                .bind(3, limit)
+                .map((row, context) -> readTrade(row))
+                .list());
     }
 
     @Override
     public List<Trade> tradesByTime(int instrumentId, long fromMillis, long toMillis, int limit, boolean newest) {
         String order = newest ? " ORDER BY trade_time DESC, seq DESC" : " ORDER BY trade_time, seq";
-        List<Trade> trades = new ArrayList<>(jdbi.withHandle(handle -> handle.createQuery(
+        List<Trade> trades = new ArrayList<>(read(handle -> handle.createQuery(
                         SELECT_TRADES + " AND trade_time >= ? AND trade_time <= ?" + order + " LIMIT ?")
                 .bind(0, instrumentId)
                 .bind(1, fromMillis)
@@ -254,8 +255,8 @@ final class JdbiMarketStore implements MarketStore {
     @Override
     public List<Kline> klines(
             int instrumentId, KlineInterval interval, long fromMillis, long toMillis, int limit, boolean newest) {
-        List<Kline> klines = jdbi.withHandle(
-                handle -> KlineRows.select(handle, instrumentId, interval, fromMillis, toMillis, limit, newest));
+        List<Kline> klines =
+                read(handle -> KlineRows.select(handle, instrumentId, interval, fromMillis, toMillis, limit, newest));
         return newest ? ascending(klines) : klines;
     }
 
@@ -265,6 +266,30 @@ final class JdbiMarketStore implements MarketStore {
             database.close();
         } catch (Exception e) {
             throw new IllegalStateException("the database could not be closed", e);
+        }
+    }
+
+    private <T> T read(HandleCallback<T, RuntimeException> query) {
+        try {
+            return jdbi.withHandle(query);
+        } catch (JdbiException e) {
+            throw new StoreException(e);
+        }
+    }
+
+    private void use(HandleConsumer<RuntimeException> query) {
+        try {
+            jdbi.useHandle(query);
+        } catch (JdbiException e) {
+            throw new StoreException(e);
+        }
+    }
+
+    private void write(HandleConsumer<RuntimeException> transaction) {
+        try {
+            jdbi.useTransaction(transaction);
+        } catch (JdbiException e) {
+            throw new StoreException(e);
         }
     }
 

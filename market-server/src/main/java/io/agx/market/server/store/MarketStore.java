@@ -14,7 +14,7 @@ import java.util.UUID;
 /**
  * What the database keeps. Thread-safe; {@link #commit} is called by one thread only.
  *
- * <p>Every method throws {@link org.jdbi.v3.core.JdbiException} when the database fails.
+ * <p>Every method throws {@link StoreException} when the database fails.
  */
 public interface MarketStore extends AutoCloseable {
     /** The log that the store was built from, or nothing if it is empty. */

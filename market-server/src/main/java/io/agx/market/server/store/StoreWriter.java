@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +42,7 @@ public final class StoreWriter implements AutoCloseable {
     private final MarketStore store;
     private final TradeLog log;
     private final Supplier<Map<Instrument, Ticker>> tickers;
-    private final long retainBytes;
+    private final LongConsumer onStored;
     private final Thread thread;
 
     private volatile boolean stopping;
@@ -55,13 +56,14 @@ public final class StoreWriter implements AutoCloseable {
 
     /**
      * @param tickers the latest tickers, for the ticker table; called on the store's thread
-     * @param retainBytes how much of the log to keep that the store already has; 0 keeps all of it
+     * @param onStored told of the log position up to which the store has everything, after each round; called on the store's thread
      */
-    public StoreWriter(MarketStore store, TradeLog log, Supplier<Map<Instrument, Ticker>> tickers, long retainBytes) {
+    public StoreWriter(
+            MarketStore store, TradeLog log, Supplier<Map<Instrument, Ticker>> tickers, LongConsumer onStored) {
         this.store = store;
         this.log = log;
         this.tickers = tickers;
-        this.retainBytes = retainBytes;
+        this.onStored = onStored;
         this.storedPosition = store.checkpointPosition();
         this.thread = new Thread(this::run, "market-store");
     }
@@ -166,9 +168,7 @@ public final class StoreWriter implements AutoCloseable {
             Map<Instrument, Ticker> latest = tickers.get();
             store.saveTickers(changed(savedTickers, latest));
             savedTickers = latest;
-            if (retainBytes > 0) {
-                dropOldSegments();
-            }
+            onStored.accept(storedPosition);
             if (last) {
                 store.flush();
                 return;
@@ -176,13 +176,6 @@ public final class StoreWriter implements AutoCloseable {
             if (System.nanoTime() - behindSince < PAUSE_NANOS && !stopping) {
                 LockSupport.parkNanos(this, PAUSE_NANOS);
             }
-        }
-    }
-
-    private void dropOldSegments() throws IOException {
-        if (log.durablePosition() - log.startPosition() > retainBytes) {
-            store.flush();
-            log.dropBefore(storedPosition, retainBytes);
         }
     }
 

@@ -5,6 +5,7 @@ import io.agx.market.server.room.Publication;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** All connections. Owned by the flush thread; bounded by what the server accepts. */
@@ -39,6 +40,12 @@ public final class SubscriberRegistry {
             }
         }
         gone.forEach(this::remove);
+    }
+
+    public Optional<Subscriber> find(String id) {
+        return subscribers.stream()
+                .filter(subscriber -> subscriber.id().equals(id))
+                .findFirst();
     }
 
     /** Sends a message, encoded once, to every connection: the room {@code system}. */

@@ -1,0 +1,116 @@
+package io.agx.market.server;
+
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.state.InstrumentState;
+import io.agx.market.core.state.StateLimits;
+import io.agx.market.server.engine.MarketRecovery;
+import io.agx.market.server.journal.LogReader;
+import io.agx.market.server.journal.SegmentedTradeLog;
+import io.agx.market.server.journal.TradeLog;
+import io.agx.market.server.store.MarketStore;
+import io.agx.market.server.store.StoreDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A data folder, open: {@code log/} with the truth, {@code db/} with the copy; and what is rebuilt from both. */
+final class MarketData implements AutoCloseable {
+    private final SegmentedTradeLog log;
+    private final MarketStore store;
+
+    private MarketData(SegmentedTradeLog log, MarketStore store) {
+        this.log = log;
+        this.store = store;
+    }
+
+    /**
+     * @throws IOException if the log cannot be opened, or is open in another process
+     * @throws IllegalStateException if the database cannot be used, or is the copy of another log
+     */
+    static MarketData open(Path dataDir) throws IOException {
+        SegmentedTradeLog log = SegmentedTradeLog.open(dataDir.resolve("log"));
+        try {
+            MarketStore store = StoreDatabase.openEmbedded(dataDir.resolve("db"));
+            try {
+                requireSameHistory(log, store, dataDir);
+                return new MarketData(log, store);
+            } catch (RuntimeException e) {
+                store.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            log.close();
+            throw e;
+        }
+    }
+
+    SegmentedTradeLog log() {
+        return log;
+    }
+
+    MarketStore store() {
+        return store;
+    }
+
+    /** All instruments' state, as of a moment. */
+    record Recovered(Map<Integer, InstrumentState> states, long replayedTrades) {}
+
+    /**
+     * Loads the checkpoint and replays the log from there.
+     *
+     * @param clockMillis the moment; what has closed by then has closed
+     */
+    Recovered recover(StateLimits limits, long clockMillis) throws IOException {
+        Map<Integer, Instrument> stored = new HashMap<>();
+        store.instruments().forEach(instrument -> stored.put(instrument.id(), instrument));
+        MarketRecovery recovery = new MarketRecovery(
+                limits,
+                instrument -> stored.containsKey(instrument.id())
+                        ? Optional.of(
+                                store.checkpoint(instrument, clockMillis, limits.klinesKept(), limits.tradesKept()))
+                        : Optional.empty());
+        stored.values().forEach(recovery::restore);
+        try (LogReader reader = log.reader(Math.max(store.checkpointPosition(), log.startPosition()))) {
+            recovery.replay(reader);
+        }
+        return new Recovered(recovery.finish(clockMillis), recovery.replayedTrades());
+    }
+
+    @Override
+    public void close() {
+        try {
+            store.close();
+        } finally {
+            try {
+                log.close();
+            } catch (IOException e) {
+                throw new IllegalStateException("the trade log could not be closed", e);
+            }
+        }
+    }
+
+    private static void requireSameHistory(TradeLog log, MarketStore store, Path dataDir) {
+        Optional<UUID> epoch = store.epoch();
+        if (epoch.isEmpty()) {
+            store.bind(log.epoch());
+            return;
+        }
+        if (!epoch.get().equals(log.epoch())) {
+            throw new IllegalStateException(
+                    "the database in " + dataDir + "/db is the copy of another trade log (epoch " + epoch.get()
+                            + ", the log's is " + log.epoch() + "); move it away, and it is built anew");
+        }
+        long position = store.checkpointPosition();
+        if (position > log.durablePosition()) {
+            throw new IllegalStateException("the database in " + dataDir + "/db is ahead of the trade log (" + position
+                    + " > " + log.durablePosition() + "): log files are missing");
+        }
+        if (position < log.startPosition() && log.startPosition() > 0 && position > 0) {
+            throw new IllegalStateException("the trade log in " + dataDir + "/log begins at " + log.startPosition()
+                    + ", after the database's checkpoint " + position + ": log files are missing");
+        }
+    }
+}

@@ -1,0 +1,314 @@
+package io.agx.market.server;
+
+import io.agx.market.core.cache.InstrumentSnapshot;
+import io.agx.market.core.cache.SnapshotCache;
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Symbol;
+import io.agx.market.core.model.Ticker;
+import io.agx.market.core.state.InstrumentState;
+import io.agx.market.server.config.FeedConfig;
+import io.agx.market.server.config.MarketConfig;
+import io.agx.market.server.engine.Engine;
+import io.agx.market.server.engine.MarketClock;
+import io.agx.market.server.feed.BadLines;
+import io.agx.market.server.feed.CsvScales;
+import io.agx.market.server.feed.CsvTradeFile;
+import io.agx.market.server.feed.Feed;
+import io.agx.market.server.feed.InstrumentSpec;
+import io.agx.market.server.feed.ReplayFeed;
+import io.agx.market.server.feed.ReplaySpeed;
+import io.agx.market.server.feed.SimulatedFeed;
+import io.agx.market.server.feed.SimulatedMarket;
+import io.agx.market.server.gateway.Gateway;
+import io.agx.market.server.history.LiveOffsets;
+import io.agx.market.server.history.MarketHistory;
+import io.agx.market.server.history.TradeHistory;
+import io.agx.market.server.history.WindowKlines;
+import io.agx.market.server.http.HttpRoutes;
+import io.agx.market.server.ingest.Ingest;
+import io.agx.market.server.ingest.InstrumentRegistry;
+import io.agx.market.server.ingest.TradeValidator;
+import io.agx.market.server.journal.Journal;
+import io.agx.market.server.journal.JournalConfig;
+import io.agx.market.server.room.Publisher;
+import io.agx.market.server.room.RoomEncoder;
+import io.agx.market.server.room.RoomLoop;
+import io.agx.market.server.room.RoomRegistry;
+import io.agx.market.server.store.StoreException;
+import io.agx.market.server.store.StoreWriter;
+import io.agx.market.server.subscriber.SubscriberRegistry;
+import io.agx.market.server.websocket.MarketEndpoints;
+import io.agx.market.server.websocket.SessionAborter;
+import jakarta.servlet.ServletContext;
+import jakarta.websocket.server.ServerContainer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The composition root: builds every part, in the order of the way of the data, starts them from the end to the beginning, and
+ * stops them from the beginning to the end. Used by the embedded server and by the WAR.
+ */
+public final class MarketServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MarketServer.class);
+
+    private final MarketConfig config;
+    private final MarketData data;
+    private final SnapshotCache cache;
+    private final Engine engine;
+    private final Journal journal;
+    private final StoreWriter storeWriter;
+    private final InstrumentRegistry registry;
+    private final Ingest ingest;
+    private final MarketHistory history;
+    private final TradeHistory trades;
+    private final RoomLoop loop;
+    private final RoomEncoder encoder;
+    private final SubscriberRegistry subscribers = new SubscriberRegistry();
+    private final Gateway gateway;
+    private final long replayedTrades;
+    private volatile @Nullable Feed feed;
+    private volatile MarketClock clock = MarketClock.WALL;
+    private volatile boolean started;
+    private volatile boolean closed;
+
+    /**
+     * Opens the data folder and rebuilds the state.
+     *
+     * @throws IOException if the log cannot be read
+     * @throws IllegalStateException if the folder is in use, or its parts do not belong together
+     */
+    public MarketServer(MarketConfig config) throws IOException {
+        this.config = config;
+        long startNanos = System.nanoTime();
+        boolean replaying = config.feed().kind() == FeedConfig.Kind.REPLAY;
+        data = MarketData.open(config.dataDir());
+        try {
+            MarketData.Recovered recovered = data.recover(config.state(), replaying ? 0 : System.currentTimeMillis());
+            replayedTrades = recovered.replayedTrades();
+            cache = new SnapshotCache();
+            recovered.states().values().forEach(cache::register);
+            Publisher publisher = new Publisher();
+            engine = new Engine(
+                    recovered.states().values(),
+                    config.state(),
+                    cache,
+                    publisher,
+                    () -> clock.millis(),
+                    replaying,
+                    config.engineShards());
+            storeWriter = new StoreWriter(data.store(), data.log(), this::latestTickers, this::dropOldSegments);
+            journal = Journal.open(
+                    data.log(),
+                    List.of(engine, (entries, endPosition) -> storeWriter.wake()),
+                    JournalConfig.DEFAULT,
+                    this::isStored);
+            registry = new InstrumentRegistry(journal, instrumentsOf(recovered.states()));
+            ingest = new Ingest(
+                    new TradeValidator(System::currentTimeMillis, replaying ? Long.MAX_VALUE : config.maxAheadMillis()),
+                    journal);
+            history = new MarketHistory(cache, data.store(), config.state());
+            trades = new TradeHistory(history, data.store(), data.log(), storeWriter::storedPosition);
+            LiveOffsets offsets = new LiveOffsets(history, engine, config.state());
+            encoder = new RoomEncoder(System::currentTimeMillis);
+            loop = new RoomLoop(
+                    new RoomRegistry(cache, publisher, new WindowKlines(), offsets),
+                    encoder,
+                    subscribers::tick,
+                    config.flushWindowMillis());
+            gateway = new Gateway(
+                    data.log().epoch().toString(),
+                    config.node(),
+                    loop,
+                    subscribers,
+                    history,
+                    trades,
+                    offsets,
+                    config.gateway(),
+                    System::currentTimeMillis);
+        } catch (RuntimeException | IOException e) {
+            data.close();
+            throw e;
+        }
+        LOG.info(
+                "recovered: instruments={} trades={} replayed={} millis={}",
+                registry.all().size(),
+                totalTrades(),
+                replayedTrades,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+    }
+
+    /** Starts every thread, then the feed. */
+    public void start() throws IOException {
+        loop.start();
+        engine.start();
+        storeWriter.start();
+        journal.start();
+        Feed created = createFeed();
+        feed = created;
+        started = true;
+        if (created != null) {
+            created.start();
+        }
+    }
+
+    /** Puts servlets and the WebSocket endpoint into a servlet context, while it starts. */
+    public void install(ServletContext context, SessionAborter aborter) {
+        HttpRoutes.install(context, history, trades, ingest, registry, this::notReady);
+        Object container = context.getAttribute(ServerContainer.class.getName());
+        if (!(container instanceof ServerContainer serverContainer)) {
+            throw new IllegalStateException("this container has no jakarta.websocket.server.ServerContainer");
+        }
+        MarketEndpoints.install(serverContainer, gateway, aborter);
+    }
+
+    public Gateway gateway() {
+        return gateway;
+    }
+
+    public MarketHistory history() {
+        return history;
+    }
+
+    public InstrumentRegistry instruments() {
+        return registry;
+    }
+
+    public Ingest ingest() {
+        return ingest;
+    }
+
+    /** What is feeding trades in, in one line. */
+    public String feedDescription() {
+        Feed running = feed;
+        return running == null ? "none; publish with POST /api/v1/trades" : running.description();
+    }
+
+    /** Trades in the log. */
+    public long totalTrades() {
+        return cache.all().stream().mapToLong(InstrumentSnapshot::seq).sum();
+    }
+
+    /** Why it does not take trades or serve now, or nothing if it does. */
+    public Optional<String> notReady() {
+        if (!started || closed) {
+            return Optional.of(closed ? "stopping" : "starting");
+        }
+        if (data.log().hasFailed()) {
+            return Optional.of("the trade log failed; restart the server");
+        }
+        return Optional.empty();
+    }
+
+    /** Stops taking connections and trades, makes everything durable, and closes the data folder. Idempotent. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Feed running = feed;
+        if (running != null) {
+            running.close();
+        }
+        journal.close();
+        engine.close();
+        gateway.drain();
+        loop.close();
+        storeWriter.close();
+        data.close();
+    }
+
+    private @Nullable Feed createFeed() throws IOException {
+        return switch (config.feed().kind()) {
+            case NONE -> null;
+            case SIMULATED -> simulatedFeed();
+            case REPLAY -> replayFeed();
+        };
+    }
+
+    private Feed simulatedFeed() {
+        List<Instrument> instruments = new ArrayList<>();
+        for (InstrumentSpec spec : SimulatedMarket.INSTRUMENTS) {
+            Instrument wanted = spec.instrument(1);
+            instruments.add(registry.find(wanted.symbol())
+                    .orElseGet(() -> registry.define(
+                            wanted.symbol(),
+                            wanted.baseAsset(),
+                            wanted.quoteAsset(),
+                            wanted.priceScale(),
+                            wanted.quantityScale(),
+                            wanted.tickSize(),
+                            wanted.stepSize())));
+        }
+        return new SimulatedFeed(
+                instruments,
+                config.feed().tradesPerSecond(),
+                System.nanoTime(),
+                this::lastPrice,
+                ingest,
+                System::currentTimeMillis);
+    }
+
+    private Feed replayFeed() throws IOException {
+        CsvTradeFile file = new CsvTradeFile(config.feed().file().orElseThrow());
+        Instrument instrument = instrumentFor(file, new Symbol(config.feed().symbol()));
+        ReplayFeed replay =
+                ReplayFeed.of(file, instrument, ReplaySpeed.parse(config.feed().speed()), BadLines.STOP, ingest);
+        clock = replay::clockMillis;
+        return replay;
+    }
+
+    /** The instrument of a file: the one there is, or a new one with the file's scales. */
+    private Instrument instrumentFor(CsvTradeFile file, Symbol symbol) throws IOException {
+        Optional<Instrument> known = registry.find(symbol);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        CsvScales scales = file.scales(BadLines.STOP);
+        AssetPair assets = AssetPair.of(symbol);
+        return registry.define(
+                symbol, assets.base(), assets.quote(), scales.priceScale(), scales.quantityScale(), 1, 1);
+    }
+
+    private OptionalLong lastPrice(Symbol symbol) {
+        Optional<Ticker> ticker = cache.snapshot(symbol).flatMap(InstrumentSnapshot::ticker);
+        return ticker.isPresent() ? OptionalLong.of(ticker.get().last()) : OptionalLong.empty();
+    }
+
+    private Map<Instrument, Ticker> latestTickers() {
+        Map<Instrument, Ticker> tickers = new HashMap<>();
+        for (InstrumentSnapshot snapshot : cache.all()) {
+            snapshot.ticker().ifPresent(ticker -> tickers.put(snapshot.instrument(), ticker));
+        }
+        return tickers;
+    }
+
+    private boolean isStored(int instrumentId, String tradeId) throws IOException {
+        try {
+            return data.store().containsTrade(instrumentId, tradeId);
+        } catch (StoreException e) {
+            throw new IOException("the store cannot be asked for older trades", e);
+        }
+    }
+
+    private void dropOldSegments(long storedPosition) {
+        long retainBytes = config.logRetainBytes();
+        if (retainBytes > 0 && data.log().durablePosition() - data.log().startPosition() > retainBytes) {
+            data.store().flush();
+            journal.dropBefore(storedPosition, retainBytes);
+        }
+    }
+
+    private static List<Instrument> instrumentsOf(Map<Integer, InstrumentState> states) {
+        return states.values().stream().map(InstrumentState::instrument).toList();
+    }
+}

@@ -1,0 +1,144 @@
+package io.agx.market.server.config;
+
+import io.agx.market.core.state.StateLimits;
+import io.agx.market.server.gateway.GatewayLimits;
+import java.nio.file.Path;
+
+/**
+ * Everything that can be set. Immutable; the {@code with} methods give a changed copy.
+ *
+ * @param host address to listen on
+ * @param port to listen on; 0 for any free one
+ * @param dataDir folder of the trade log and the database
+ * @param node this server's name in {@code welcome}
+ * @param feed where trades come from besides the API
+ * @param state bounds of an instrument's live state
+ * @param gateway bounds of a connection
+ * @param flushWindowMillis least time between two writes of {@code raw} rooms, 0 to 1,000
+ * @param engineShards engine threads, 1 to 64
+ * @param maxAheadMillis how far a trade's time may be ahead of the clock
+ * @param logRetainBytes how much of the log to keep once the store has it; 0 keeps all
+ */
+public record MarketConfig(
+        String host,
+        int port,
+        Path dataDir,
+        String node,
+        FeedConfig feed,
+        StateLimits state,
+        GatewayLimits gateway,
+        long flushWindowMillis,
+        int engineShards,
+        long maxAheadMillis,
+        long logRetainBytes) {
+
+    public static final int DEFAULT_PORT = 8080;
+
+    /** A source's clock may be this much ahead: well above NTP's error, well below a minute's candle. */
+    public static final long DEFAULT_MAX_AHEAD_MILLIS = 10_000;
+
+    public MarketConfig {
+        require("port", port, 0, 65_535);
+        require("flushWindowMillis", flushWindowMillis, 0, 1_000);
+        require("engineShards", engineShards, 1, 64);
+        require("maxAheadMillis", maxAheadMillis, 0, Long.MAX_VALUE);
+        require("logRetainBytes", logRetainBytes, 0, Long.MAX_VALUE);
+    }
+
+    /** Port 8080 on all addresses, the simulated feed, flush window 10 ms, one engine thread, the whole log kept. */
+    public static MarketConfig defaults(Path dataDir) {
+        return new MarketConfig(
+                "0.0.0.0",
+                DEFAULT_PORT,
+                dataDir,
+                "market-1",
+                FeedConfig.SIMULATED,
+                StateLimits.DEFAULT,
+                GatewayLimits.DEFAULTS,
+                10,
+                1,
+                DEFAULT_MAX_AHEAD_MILLIS,
+                0);
+    }
+
+    public MarketConfig withAddress(String newHost, int newPort) {
+        return new MarketConfig(
+                newHost,
+                newPort,
+                dataDir,
+                node,
+                feed,
+                state,
+                gateway,
+                flushWindowMillis,
+                engineShards,
+                maxAheadMillis,
+                logRetainBytes);
+    }
+
+    public MarketConfig withFeed(FeedConfig newFeed) {
+        return new MarketConfig(
+                host,
+                port,
+                dataDir,
+                node,
+                newFeed,
+                state,
+                gateway,
+                flushWindowMillis,
+                engineShards,
+                maxAheadMillis,
+                logRetainBytes);
+    }
+
+    public MarketConfig withGateway(GatewayLimits newGateway) {
+        return new MarketConfig(
+                host,
+                port,
+                dataDir,
+                node,
+                feed,
+                state,
+                newGateway,
+                flushWindowMillis,
+                engineShards,
+                maxAheadMillis,
+                logRetainBytes);
+    }
+
+    public MarketConfig withState(StateLimits newState) {
+        return new MarketConfig(
+                host,
+                port,
+                dataDir,
+                node,
+                feed,
+                newState,
+                gateway,
+                flushWindowMillis,
+                engineShards,
+                maxAheadMillis,
+                logRetainBytes);
+    }
+
+    public MarketConfig withLogRetainBytes(long newLogRetainBytes) {
+        return new MarketConfig(
+                host,
+                port,
+                dataDir,
+                node,
+                feed,
+                state,
+                gateway,
+                flushWindowMillis,
+                engineShards,
+                maxAheadMillis,
+                newLogRetainBytes);
+    }
+
+    private static void require(String field, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(field + " must be " + least + " to " + most + ", was " + value);
+        }
+    }
+}

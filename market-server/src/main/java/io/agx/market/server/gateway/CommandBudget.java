@@ -1,0 +1,52 @@
+package io.agx.market.server.gateway;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How many commands a connection may send: a token bucket on the monotonic clock. Owned by the thread that reads the connection;
+ * containers never read one connection on two threads at once.
+ */
+final class CommandBudget {
+    private final double perNano;
+    private final int burst;
+    private double tokens;
+    private long lastNanos;
+    private int refusedInRow;
+    private int badInRow;
+
+    CommandBudget(int perSecond, int burst, long nowNanos) {
+        this.perNano = perSecond / (double) TimeUnit.SECONDS.toNanos(1);
+        this.burst = burst;
+        this.tokens = burst;
+        this.lastNanos = nowNanos;
+    }
+
+    /** Takes one command, if there is one left. */
+    boolean tryTake(long nowNanos) {
+        tokens = Math.min(burst, tokens + (nowNanos - lastNanos) * perNano);
+        lastNanos = nowNanos;
+        if (tokens < 1) {
+            refusedInRow++;
+            return false;
+        }
+        tokens -= 1;
+        refusedInRow = 0;
+        return true;
+    }
+
+    /** Milliseconds until there is one again. */
+    long retryAfterMillis() {
+        return Math.max(1, (long) Math.ceil((1 - tokens) / perNano / TimeUnit.MILLISECONDS.toNanos(1)));
+    }
+
+    /** Commands refused without a break. */
+    int refusedInRow() {
+        return refusedInRow;
+    }
+
+    /** Notes whether a command was one at all, and returns how many in a row were not. */
+    int noted(boolean bad) {
+        badInRow = bad ? badInRow + 1 : 0;
+        return badInRow;
+    }
+}

@@ -1,0 +1,59 @@
+package io.agx.market.server.gateway;
+
+import io.agx.market.core.protocol.ClientCommand;
+import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.core.protocol.ProtocolException;
+import io.agx.market.core.protocol.ServerEvent;
+import io.agx.market.server.room.RoomLoop;
+import io.agx.market.server.subscriber.Subscriber;
+import java.util.function.Consumer;
+
+/** From a command to the class that answers it. Thread-safe, stateless. */
+final class CommandDispatcher {
+    private final SubscribeCommand subscribe;
+    private final UnsubscribeCommand unsubscribe;
+    private final QueryCommands queries;
+    private final PingCommand ping;
+
+    CommandDispatcher(
+            SubscribeCommand subscribe, UnsubscribeCommand unsubscribe, QueryCommands queries, PingCommand ping) {
+        this.subscribe = subscribe;
+        this.unsubscribe = unsubscribe;
+        this.queries = queries;
+        this.ping = ping;
+    }
+
+    /**
+     * Runs a command on the container's thread. What touches rooms goes on to the flush thread.
+     *
+     * @param reply sends an event to the peer, from any thread
+     * @throws ProtocolException if it cannot be done
+     */
+    void run(
+            ClientCommand command,
+            Subscriber subscriber,
+            Consumer<ServerEvent> reply,
+            RoomLoop loop,
+            long receivedMillis) {
+        if (command instanceof ClientCommand.Subscribe it) {
+            subscribe.run(it, subscriber);
+        } else if (command instanceof ClientCommand.Unsubscribe it) {
+            loop.execute(() -> unsubscribe.run(it, subscriber));
+        } else if (command instanceof ClientCommand.Rooms it) {
+            loop.execute(() -> subscriber.reply(new ServerEvent.RoomsReply(it.id(), subscriber.positions())));
+        } else if (command instanceof ClientCommand.TickerQuery it) {
+            reply.accept(queries.ticker(it));
+        } else if (command instanceof ClientCommand.Klines it) {
+            reply.accept(queries.klines(it));
+        } else if (command instanceof ClientCommand.Trades it) {
+            reply.accept(queries.trades(it));
+        } else if (command instanceof ClientCommand.Instruments it) {
+            reply.accept(queries.instruments(it));
+        } else if (command instanceof ClientCommand.Ping it) {
+            reply.accept(ping.answer(it, receivedMillis));
+        } else {
+            throw new ProtocolException(
+                    ErrorCode.NOT_SUPPORTED, "event", "this server does not support " + command.event() + " yet");
+        }
+    }
+}

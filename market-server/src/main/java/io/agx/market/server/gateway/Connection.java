@@ -1,0 +1,144 @@
+package io.agx.market.server.gateway;
+
+import io.agx.market.core.protocol.ClientCommand;
+import io.agx.market.core.protocol.CloseCode;
+import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.core.protocol.Problem;
+import io.agx.market.core.protocol.ProtocolException;
+import io.agx.market.core.protocol.RequestId;
+import io.agx.market.core.protocol.RoomRequest;
+import io.agx.market.core.protocol.ServerEvent;
+import io.agx.market.core.protocol.json.CommandDecoder;
+import io.agx.market.server.room.Publication;
+import io.agx.market.server.room.RoomLoop;
+import io.agx.market.server.subscriber.Subscriber;
+import io.agx.market.server.subscriber.SubscriberRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one peer sends, from text to command. Its methods are called by the container, never two at once for one connection;
+ * whatever comes, nothing is thrown.
+ */
+public final class Connection {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final Publication PONG = Publication.reply("PONG".getBytes(StandardCharsets.UTF_8));
+
+    private final Subscriber subscriber;
+    private final SubscriberRegistry subscribers;
+    private final RoomLoop loop;
+    private final CommandDispatcher dispatcher;
+    private final GatewayLimits limits;
+    private final LongSupplier clockMillis;
+    private final CommandBudget budget;
+
+    Connection(
+            Subscriber subscriber,
+            SubscriberRegistry subscribers,
+            RoomLoop loop,
+            CommandDispatcher dispatcher,
+            GatewayLimits limits,
+            LongSupplier clockMillis) {
+        this.subscriber = subscriber;
+        this.subscribers = subscribers;
+        this.loop = loop;
+        this.dispatcher = dispatcher;
+        this.limits = limits;
+        this.clockMillis = clockMillis;
+        this.budget = new CommandBudget(limits.commandsPerSecond(), limits.commandBurst(), System.nanoTime());
+    }
+
+    public String id() {
+        return subscriber.id();
+    }
+
+    /** A text message. {@code PING} and {@code PONG} are heartbeats, anything else is a command. */
+    public void onText(String text) {
+        subscriber.heard();
+        if ("PONG".equals(text)) {
+            subscriber.isSeedClient();
+        } else if ("PING".equals(text)) {
+            loop.execute(() -> subscriber.reply(PONG));
+        } else if (budget.tryTake(System.nanoTime())) {
+            onCommand(text);
+        } else {
+            refuse();
+        }
+    }
+
+    /** A pong frame, or anything else that shows that the peer is there. */
+    public void onSignOfLife() {
+        subscriber.heard();
+    }
+
+    /** A binary message: there is nothing that it could mean. */
+    public void onBinary() {
+        end(CloseCode.BINARY_NOT_SUPPORTED, "send commands as text");
+    }
+
+    /** The connection is gone. */
+    public void onClose() {
+        loop.execute(() -> subscribers.remove(subscriber));
+    }
+
+    void subscribe(List<String> rooms) {
+        if (!rooms.isEmpty()) {
+            List<RoomRequest> requests = rooms.stream().map(RoomRequest::of).toList();
+            run(new ClientCommand.Subscribe(null, requests), clockMillis.getAsLong());
+        }
+    }
+
+    private void onCommand(String text) {
+        long receivedMillis = clockMillis.getAsLong();
+        try {
+            ClientCommand command = CommandDecoder.decode(text);
+            budget.noted(false);
+            run(command, receivedMillis);
+        } catch (ProtocolException e) {
+            reply(ServerEvent.ErrorEvent.of(e));
+            if (budget.noted(true) >= limits.maxBadCommands()) {
+                end(CloseCode.BAD_COMMANDS, limits.maxBadCommands() + " messages in a row were no commands");
+            }
+        }
+    }
+
+    private void run(ClientCommand command, long receivedMillis) {
+        try {
+            dispatcher.run(command, subscriber, this::reply, loop, receivedMillis);
+        } catch (ProtocolException e) {
+            reply(ServerEvent.ErrorEvent.of(e.of(command.id())));
+        } catch (RuntimeException e) {
+            LOG.error("command failed: connection={} event={}", subscriber.id(), command.event(), e);
+            fail(command.id());
+        }
+    }
+
+    private void fail(@Nullable RequestId id) {
+        reply(ServerEvent.ErrorEvent.of(id, ErrorCode.INTERNAL, "the server failed; the fault is its own"));
+    }
+
+    private void refuse() {
+        if (budget.refusedInRow() >= limits.maxRefusedCommands()) {
+            end(CloseCode.RATE_LIMIT, "retry after " + budget.retryAfterMillis() + " ms");
+            return;
+        }
+        Problem problem = new Problem(
+                ErrorCode.RATE_LIMITED,
+                null,
+                "at most " + limits.commandsPerSecond() + " commands per second, " + limits.commandBurst()
+                        + " at once");
+        reply(new ServerEvent.ErrorEvent(null, problem, budget.retryAfterMillis()));
+    }
+
+    private void reply(ServerEvent event) {
+        loop.execute(() -> subscriber.reply(event));
+    }
+
+    private void end(CloseCode code, String reason) {
+        loop.execute(() -> subscriber.end(code, reason));
+    }
+}

@@ -1,0 +1,110 @@
+package io.agx.market.server.gateway;
+
+import io.agx.market.core.protocol.CloseCode;
+import io.agx.market.core.protocol.ServerEvent;
+import io.agx.market.core.protocol.json.EventEncoder;
+import io.agx.market.server.history.LiveOffsets;
+import io.agx.market.server.history.MarketHistory;
+import io.agx.market.server.history.TradeHistory;
+import io.agx.market.server.room.Publication;
+import io.agx.market.server.room.RoomLoop;
+import io.agx.market.server.subscriber.Subscriber;
+import io.agx.market.server.subscriber.SubscriberRegistry;
+import io.agx.market.server.subscriber.Transport;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/** Where connections come in, whatever the container. Thread-safe. */
+public final class Gateway {
+    private final String epoch;
+    private final String node;
+    private final RoomLoop loop;
+    private final SubscriberRegistry subscribers;
+    private final GatewayLimits limits;
+    private final LongSupplier clockMillis;
+    private final CommandDispatcher dispatcher;
+    private final AtomicLong nextId = new AtomicLong(1);
+    private volatile boolean draining;
+
+    public Gateway(
+            String epoch,
+            String node,
+            RoomLoop loop,
+            SubscriberRegistry subscribers,
+            MarketHistory history,
+            TradeHistory trades,
+            LiveOffsets offsets,
+            GatewayLimits limits,
+            LongSupplier clockMillis) {
+        this.epoch = epoch;
+        this.node = node;
+        this.loop = loop;
+        this.subscribers = subscribers;
+        this.limits = limits;
+        this.clockMillis = clockMillis;
+        this.dispatcher = new CommandDispatcher(
+                new SubscribeCommand(loop, history, trades, offsets, epoch),
+                new UnsubscribeCommand(),
+                new QueryCommands(history, trades),
+                new PingCommand(clockMillis));
+    }
+
+    public GatewayLimits limits() {
+        return limits;
+    }
+
+    /** Whether new connections are to be refused: the server is stopping. */
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /**
+     * A connection has opened: greets it.
+     *
+     * @param transport writes to it
+     * @param rooms names of rooms to subscribe at once, may be empty
+     * @return what its messages are given to
+     */
+    public Connection open(Transport transport, List<String> rooms) {
+        String id = node + "-" + nextId.getAndIncrement();
+        Subscriber subscriber = new Subscriber(id, transport, loop, limits.subscriber());
+        loop.execute(() -> {
+            subscribers.add(subscriber);
+            subscriber.reply(new ServerEvent.Welcome(
+                    id,
+                    ServerEvent.PROTOCOL,
+                    clockMillis.getAsLong(),
+                    epoch,
+                    node,
+                    limits.told(),
+                    limits.subscriber().heartbeatMillis(),
+                    transport.name()));
+        });
+        Connection connection = new Connection(subscriber, subscribers, loop, dispatcher, limits, clockMillis);
+        connection.subscribe(rooms);
+        return connection;
+    }
+
+    /** Sends a notice to every connection. */
+    public void broadcast(String message) {
+        Publication notice =
+                Publication.reply(EventEncoder.encode(new ServerEvent.SystemNotice(clockMillis.getAsLong(), message)));
+        loop.execute(() -> subscribers.broadcast(notice));
+    }
+
+    /** Sends a notice to one connection; does nothing if there is none of that id. */
+    public void send(String connectionId, String message) {
+        loop.execute(() -> {
+            Optional<Subscriber> subscriber = subscribers.find(connectionId);
+            subscriber.ifPresent(found -> found.reply(new ServerEvent.SystemNotice(clockMillis.getAsLong(), message)));
+        });
+    }
+
+    /** Takes no more connections, and ends all there are with 1001. */
+    public void drain() {
+        draining = true;
+        loop.execute(() -> subscribers.endAll(CloseCode.GOING_AWAY, "the server is stopping"));
+    }
+}

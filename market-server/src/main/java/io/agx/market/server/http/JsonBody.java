@@ -1,0 +1,90 @@
+package io.agx.market.server.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.agx.market.core.protocol.ErrorCode;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** A small request body: one JSON object, within the same limits as a command. */
+final class JsonBody {
+    /** Longest body of a request that is not a stream of trades. */
+    static final int MAX_BYTES = 65_536;
+
+    /** Depth, number and string bounds of every JSON text that the server takes. */
+    static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
+            .maxNestingDepth(32)
+            .maxNumberLength(64)
+            .maxStringLength(65_536)
+            .build();
+
+    static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(CONSTRAINTS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final JsonNode object;
+
+    private JsonBody(JsonNode object) {
+        this.object = object;
+    }
+
+    static JsonBody object(HttpServletRequest request) throws IOException {
+        byte[] bytes;
+        try (InputStream body = request.getInputStream()) {
+            bytes = body.readNBytes(MAX_BYTES + 1);
+        }
+        if (bytes.length > MAX_BYTES) {
+            throw new HttpProblem(413, ErrorCode.TOO_LARGE, null, "the body may have " + MAX_BYTES + " bytes");
+        }
+        try {
+            JsonNode node = MAPPER.readTree(bytes);
+            if (!node.isObject()) {
+                throw new HttpProblem(400, ErrorCode.BAD_REQUEST, null, "the body must be a JSON object");
+            }
+            return new JsonBody(node);
+        } catch (JsonProcessingException e) {
+            throw badJson(e);
+        }
+    }
+
+    static HttpProblem badJson(JsonProcessingException e) {
+        String where = e.getLocation() == null
+                ? ""
+                : " (line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr() + ")";
+        return new HttpProblem(
+                400, ErrorCode.BAD_JSON, null, "the body is not JSON within the limits of depth and length" + where);
+    }
+
+    boolean has(String field) {
+        return object.has(field);
+    }
+
+    JsonNode required(String field) {
+        JsonNode node = object.get(field);
+        if (node == null || node.isNull()) {
+            throw HttpProblem.badField(field, field + " is missing");
+        }
+        return node;
+    }
+
+    String text(String field) {
+        JsonNode node = required(field);
+        if (!node.isTextual()) {
+            throw HttpProblem.badField(field, field + " must be a string");
+        }
+        return node.textValue();
+    }
+}

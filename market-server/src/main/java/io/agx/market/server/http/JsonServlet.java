@@ -1,0 +1,144 @@
+package io.agx.market.server.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.core.protocol.Payload;
+import io.agx.market.core.protocol.Problem;
+import io.agx.market.core.protocol.ProtocolException;
+import io.agx.market.core.protocol.json.PayloadWriter;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all REST resources share: answers with an entity tag, and problems. Thread-safe. */
+abstract class JsonServlet extends HttpServlet {
+    private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(JsonServlet.class);
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** Answers a GET request. */
+    protected Payload read(Query query, HttpServletRequest request) {
+        throw new HttpProblem(405, ErrorCode.NOT_SUPPORTED, null, "GET is not supported here");
+    }
+
+    /** Answers a POST request. */
+    protected void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        throw new HttpProblem(405, ErrorCode.NOT_SUPPORTED, null, "POST is not supported here");
+    }
+
+    @Override
+    protected final void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        answer(request, response, () -> {
+            byte[] body = PayloadWriter.toBytes(read(new Query(request), request));
+            sendTagged(request, response, body);
+        });
+    }
+
+    @Override
+    protected final void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        answer(request, response, () -> write(request, response));
+    }
+
+    @Override
+    protected final void doPut(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        refuseMethod(request, response);
+    }
+
+    @Override
+    protected final void doDelete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        refuseMethod(request, response);
+    }
+
+    /** TRACE would send a request's headers back, tokens among them. */
+    @Override
+    protected final void doTrace(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        refuseMethod(request, response);
+    }
+
+    private static void refuseMethod(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        answer(request, response, () -> {
+            throw new HttpProblem(405, ErrorCode.NOT_SUPPORTED, null, request.getMethod() + " is not supported here");
+        });
+    }
+
+    /** Something that may end in a problem. */
+    interface Action {
+        void run() throws IOException;
+    }
+
+    static void answer(HttpServletRequest request, HttpServletResponse response, Action action) throws IOException {
+        try {
+            action.run();
+        } catch (ProtocolException e) {
+            sendProblem(response, HttpProblem.of(e));
+        } catch (HttpProblem e) {
+            sendProblem(response, e);
+        } catch (RuntimeException e) {
+            LOG.error("request failed: method={} path={}", request.getMethod(), request.getRequestURI(), e);
+            sendProblem(
+                    response,
+                    new HttpProblem(500, ErrorCode.INTERNAL, null, "the server failed; the fault is its own"));
+        }
+    }
+
+    static void send(HttpServletResponse response, int status, byte[] json) throws IOException {
+        send(response, status, "application/json", json);
+    }
+
+    private static void send(HttpServletResponse response, int status, String type, byte[] json) throws IOException {
+        response.setStatus(status);
+        response.setContentType(type);
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setContentLength(json.length);
+        response.getOutputStream().write(json);
+    }
+
+    static JsonGenerator generator(ByteArrayOutputStream out) throws IOException {
+        return JSON.createGenerator(out);
+    }
+
+    private static void sendTagged(HttpServletRequest request, HttpServletResponse response, byte[] body)
+            throws IOException {
+        CRC32C crc = new CRC32C();
+        crc.update(body);
+        String tag = "W/\"" + Long.toHexString(crc.getValue()) + "-" + Integer.toHexString(body.length) + "\"";
+        response.setHeader("ETag", tag);
+        response.setHeader("Cache-Control", "no-cache");
+        if (tag.equals(request.getHeader("If-None-Match"))) {
+            response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+            return;
+        }
+        send(response, HttpServletResponse.SC_OK, body);
+    }
+
+    private static void sendProblem(HttpServletResponse response, HttpProblem e) throws IOException {
+        if (response.isCommitted()) {
+            return;
+        }
+        Problem problem = e.problem();
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        try (JsonGenerator json = generator(out)) {
+            json.writeStartObject();
+            json.writeStringField("type", "about:blank");
+            json.writeStringField("title", problem.code().sentence());
+            json.writeNumberField("status", e.status());
+            json.writeStringField("code", problem.code().code());
+            if (problem.field() != null) {
+                json.writeStringField("field", problem.field());
+            }
+            json.writeStringField("detail", problem.message());
+            json.writeBooleanField("temporary", problem.code().temporary());
+            json.writeEndObject();
+        }
+        if (e.retryAfterSeconds() > 0) {
+            response.setIntHeader("Retry-After", e.retryAfterSeconds());
+        }
+        send(response, e.status(), "application/problem+json", out.toByteArray());
+    }
+}

@@ -1,0 +1,158 @@
+package io.agx.market.server.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.agx.market.core.model.FixedPoint;
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Side;
+import io.agx.market.core.model.Symbol;
+import io.agx.market.core.model.Texts;
+import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.server.feed.NewTrade;
+import io.agx.market.server.feed.TradeResult.Rejected;
+import io.agx.market.server.ingest.InstrumentRegistry;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads published trades: {@code {"symbol","id","price","qty","takerSide","time"}}. Decimals are strings, or JSON numbers read by
+ * their digits; {@code id} is a string or an integer; {@code takerSide} is {@code buy}, {@code sell} or absent. Unknown fields are
+ * passed over. One instance per request.
+ */
+final class TradeParser {
+    private final InstrumentRegistry registry;
+    private final boolean backfill;
+
+    private @Nullable String symbol;
+    private @Nullable String id;
+    private @Nullable String price;
+    private @Nullable String quantity;
+    private @Nullable String takerSide;
+    private @Nullable String time;
+
+    /** A trade, or why it is none. */
+    record Parsed(@Nullable NewTrade trade, @Nullable Rejected rejected) {}
+
+    TradeParser(InstrumentRegistry registry, boolean backfill) {
+        this.registry = registry;
+        this.backfill = backfill;
+    }
+
+    /**
+     * Reads the object whose start is the current token.
+     *
+     * @throws com.fasterxml.jackson.core.JsonProcessingException if the text is not JSON
+     */
+    Parsed read(JsonParser json) throws IOException {
+        symbol = null;
+        id = null;
+        price = null;
+        quantity = null;
+        takerSide = null;
+        time = null;
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return rejected(ErrorCode.BAD_REQUEST.code(), "a trade must be a JSON object");
+        }
+        Rejected wrongType = null;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String field = json.currentName();
+            JsonToken value = json.nextToken();
+            if (value == JsonToken.VALUE_NULL) {
+                continue;
+            }
+            if (!isKnown(field)) {
+                json.skipChildren();
+            } else if (isAllowed(field, value)) {
+                set(field, json.getText());
+            } else {
+                json.skipChildren();
+                wrongType = new Rejected(ErrorCode.BAD_FIELD.code(), field + " has the wrong type");
+            }
+        }
+        return wrongType == null ? build() : new Parsed(null, wrongType);
+    }
+
+    private static boolean isKnown(String field) {
+        return switch (field) {
+            case "symbol", "id", "price", "qty", "takerSide", "time" -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isAllowed(String field, JsonToken value) {
+        return switch (field) {
+            case "symbol", "takerSide" -> value == JsonToken.VALUE_STRING;
+            case "id" -> value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NUMBER_INT;
+            case "time" -> value == JsonToken.VALUE_NUMBER_INT;
+            default ->
+                value == JsonToken.VALUE_STRING
+                        || value == JsonToken.VALUE_NUMBER_INT
+                        || value == JsonToken.VALUE_NUMBER_FLOAT;
+        };
+    }
+
+    private void set(String field, String text) {
+        switch (field) {
+            case "symbol" -> symbol = text;
+            case "id" -> id = text;
+            case "price" -> price = text;
+            case "qty" -> quantity = text;
+            case "takerSide" -> takerSide = text;
+            default -> time = text;
+        }
+    }
+
+    private Parsed build() {
+        if (symbol == null || id == null || price == null || quantity == null || time == null) {
+            String missing = symbol == null
+                    ? "symbol"
+                    : id == null ? "id" : price == null ? "price" : quantity == null ? "qty" : "time";
+            return rejected(ErrorCode.BAD_FIELD.code(), missing + " is missing");
+        }
+        Optional<Instrument> instrument = Symbol.isValid(symbol) ? registry.find(new Symbol(symbol)) : Optional.empty();
+        if (instrument.isEmpty()) {
+            return rejected(ErrorCode.UNKNOWN_SYMBOL.code(), "there is no instrument \"" + Texts.clip(symbol) + "\"");
+        }
+        Side side = side(takerSide);
+        if (side == null) {
+            return rejected(
+                    ErrorCode.BAD_FIELD.code(),
+                    "takerSide must be buy, sell or absent, was \"" + Texts.clip(String.valueOf(takerSide)) + "\"");
+        }
+        return build(instrument.get(), id, price, quantity, side, time);
+    }
+
+    private Parsed build(
+            Instrument instrument, String tradeId, String priceText, String quantityText, Side side, String timeText) {
+        String field = "price";
+        try {
+            long priceUnits = FixedPoint.parse(priceText, instrument.priceScale());
+            field = "qty";
+            long quantityUnits = FixedPoint.parse(quantityText, instrument.quantityScale());
+            field = "time";
+            long timeMillis = Long.parseLong(timeText);
+            return new Parsed(
+                    new NewTrade(instrument, tradeId, priceUnits, quantityUnits, side, timeMillis, backfill), null);
+        } catch (NumberFormatException e) {
+            return rejected(ErrorCode.BAD_FIELD.code(), field + ": " + e.getMessage());
+        }
+    }
+
+    private static @Nullable Side side(@Nullable String text) {
+        if (text == null) {
+            return Side.UNKNOWN;
+        }
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "buy" -> Side.BUY;
+            case "sell" -> Side.SELL;
+            default -> null;
+        };
+    }
+
+    private static Parsed rejected(String code, String message) {
+        return new Parsed(null, new Rejected(code, message));
+    }
+}

@@ -1,0 +1,97 @@
+package io.agx.market.server.websocket;
+
+import io.agx.market.server.gateway.Connection;
+import io.agx.market.server.gateway.Gateway;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.OnClose;
+import jakarta.websocket.OnError;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.PongMessage;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpoint;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection at {@code /ws}. The container makes an instance per connection, through {@link MarketEndpoints}, and calls it on
+ * one thread at a time.
+ */
+@ServerEndpoint(MarketEndpoints.PATH)
+public final class MarketEndpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(MarketEndpoint.class);
+
+    private final Gateway gateway;
+    private final SessionAborter aborter;
+    private @Nullable Connection connection;
+
+    MarketEndpoint(Gateway gateway, SessionAborter aborter) {
+        this.gateway = gateway;
+        this.aborter = aborter;
+    }
+
+    @OnOpen
+    public void onOpen(Session session) {
+        session.setMaxTextMessageBufferSize(gateway.limits().messageBytes());
+        session.setMaxBinaryMessageBufferSize(gateway.limits().messageBytes());
+        session.setMaxIdleTimeout(0); // Silence is judged by the subscriber, which also counts pongs.
+        connection = gateway.open(new JakartaTransport(session, aborter), roomsOf(session));
+    }
+
+    @OnMessage
+    public void onText(String text) {
+        if (connection != null) {
+            connection.onText(text);
+        }
+    }
+
+    @OnMessage
+    public void onBinary(ByteBuffer bytes) {
+        if (connection != null) {
+            connection.onBinary();
+        }
+    }
+
+    @OnMessage
+    public void onPong(PongMessage pong) {
+        if (connection != null) {
+            connection.onSignOfLife();
+        }
+    }
+
+    @OnClose
+    public void onClose(CloseReason reason) {
+        if (connection != null) {
+            connection.onClose();
+            LOG.debug(
+                    "closed: connection={} code={}",
+                    connection.id(),
+                    reason.getCloseCode().getCode());
+        }
+    }
+
+    /** The peer's fault, as a rule: a broken frame, a reset. The container closes the connection. */
+    @OnError
+    public void onError(Throwable error) {
+        LOG.debug(
+                "connection failed: connection={} cause={}",
+                connection == null ? "-" : connection.id(),
+                error.toString());
+    }
+
+    private static List<String> roomsOf(Session session) {
+        List<String> rooms = new ArrayList<>();
+        for (String list : session.getRequestParameterMap().getOrDefault("rooms", List.of())) {
+            for (String room : list.split(",", -1)) {
+                if (!room.isEmpty()) {
+                    rooms.add(room);
+                }
+            }
+        }
+        return rooms;
+    }
+}
