@@ -1,10 +1,20 @@
 package io.agx.market.server;
 
+import io.agx.market.server.cli.MarketCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
 /** The process's entry. */
 public final class Main {
     private Main() {}
 
+    /** Runs {@code market} with these arguments and ends the process with its exit code. */
     public static void main(String[] args) {
-        throw new UnsupportedOperationException("not yet");
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int exitCode = MarketCommand.run(new MarketActions(System.console() != null), out, err, args);
+        out.flush();
+        err.flush();
+        Runtime.getRuntime().halt(exitCode);
     }
 }

@@ -12,6 +12,18 @@ import java.util.List;
  * that contains the change was published; per flush first the trades, then the ticker, then the candles.
  */
 public interface MarketListener {
+    /** For states that are rebuilt with nobody listening. */
+    MarketListener NOBODY = new MarketListener() {
+        @Override
+        public void onTrades(Instrument instrument, List<Trade> trades) {}
+
+        @Override
+        public void onTicker(Instrument instrument, Ticker ticker) {}
+
+        @Override
+        public void onKline(Instrument instrument, int utcOffsetMinutes, Kline kline) {}
+    };
+
     /**
      * All trades since the last flush.
      *

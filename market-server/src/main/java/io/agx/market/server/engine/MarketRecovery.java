@@ -1,7 +1,6 @@
 package io.agx.market.server.engine;
 
 import io.agx.market.core.model.Instrument;
-import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.InstrumentCheckpoint;
 import io.agx.market.core.state.InstrumentState;
 import io.agx.market.core.state.MarketListener;
@@ -10,7 +9,6 @@ import io.agx.market.server.journal.LogEntry;
 import io.agx.market.server.journal.LogReader;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,17 +18,6 @@ import java.util.function.Function;
  * the checkpoint was.
  */
 public final class MarketRecovery {
-    private static final MarketListener NOBODY = new MarketListener() {
-        @Override
-        public void onTrades(Instrument instrument, List<Trade> trades) {}
-
-        @Override
-        public void onTicker(Instrument instrument, io.agx.market.core.model.Ticker ticker) {}
-
-        @Override
-        public void onKline(Instrument instrument, int utcOffsetMinutes, io.agx.market.core.model.Kline kline) {}
-    };
-
     private final StateLimits limits;
     private final Map<Integer, InstrumentState> states = new HashMap<>();
     private final Function<Instrument, Optional<InstrumentCheckpoint>> checkpoints;
@@ -84,7 +71,7 @@ public final class MarketRecovery {
     public Map<Integer, InstrumentState> finish(long clockMillis) {
         for (InstrumentState state : states.values()) {
             state.advance(clockMillis);
-            state.flush(NOBODY);
+            state.flush(MarketListener.NOBODY);
         }
         return states;
     }

@@ -1,0 +1,217 @@
+package io.agx.market.server;
+
+import io.agx.market.core.cache.InstrumentSnapshot;
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Symbol;
+import io.agx.market.core.model.Ticker;
+import io.agx.market.core.state.InstrumentState;
+import io.agx.market.core.state.StateLimits;
+import io.agx.market.server.cli.Actions;
+import io.agx.market.server.cli.ExitCode;
+import io.agx.market.server.cli.ProgressLine;
+import io.agx.market.server.config.MarketConfig;
+import io.agx.market.server.feed.BadLines;
+import io.agx.market.server.feed.CsvScales;
+import io.agx.market.server.feed.CsvTradeFile;
+import io.agx.market.server.feed.ImportSummary;
+import io.agx.market.server.feed.TradeImporter;
+import io.agx.market.server.ingest.Ingest;
+import io.agx.market.server.ingest.InstrumentRegistry;
+import io.agx.market.server.ingest.TradeValidator;
+import io.agx.market.server.jetty.EmbeddedServer;
+import io.agx.market.server.journal.Journal;
+import io.agx.market.server.journal.LogPrinter;
+import io.agx.market.server.store.StoreDatabase;
+import io.agx.market.server.store.StoreVerifier;
+import io.agx.market.server.store.StoreWriter;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** What the commands do. */
+final class MarketActions implements Actions {
+    private static final int MAX_DIFFERENCES_SHOWN = 20;
+
+    private final boolean interactive;
+
+    /** @param interactive whether a person watches: progress is drawn on one line */
+    MarketActions(boolean interactive) {
+        this.interactive = interactive;
+    }
+
+    @Override
+    public int serve(MarketConfig config, PrintWriter out) throws IOException {
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        MarketServer market = new MarketServer(config);
+        EmbeddedServer http = new EmbeddedServer(
+                config.host(), config.port(), context -> market.install(context, EmbeddedServer.ABORTER));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            stop.countDown();
+                            await(stopped);
+                        },
+                        "market-stop"));
+        try {
+            market.start();
+            http.start();
+            out.println("market is serving:    http://localhost:" + http.port() + "/");
+            out.println("  live over WebSocket ws://localhost:" + http.port() + "/ws");
+            out.println(
+                    "  data folder         " + config.dataDir().toAbsolutePath().normalize());
+            out.println("  recovered           " + market.instruments().all().size() + " instruments, "
+                    + market.totalTrades() + " trades");
+            out.println("  feed                " + market.feedDescription());
+            out.println("  stop                Ctrl-C");
+            await(stop);
+            out.println("stopping …");
+            http.stopAccepting();
+        } finally {
+            market.close();
+            http.close();
+            stopped.countDown();
+        }
+        out.println("stopped; everything is durable");
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    @Override
+    public int importFile(Path dataDir, Path file, String symbolText, boolean skipBadLines, PrintWriter out)
+            throws IOException {
+        Symbol symbol = new Symbol(symbolText);
+        CsvTradeFile csv = new CsvTradeFile(file);
+        BadLines badLines = skipBadLines ? BadLines.SKIP : BadLines.STOP;
+        csv.sizeBytes(); // A missing file is told before a data folder is made.
+        StateLimits limits = StateLimits.DEFAULT;
+        try (MarketData data = MarketData.open(dataDir)) {
+            StoreWriter storeWriter = new StoreWriter(data.store(), data.log(), Map::of, position -> {});
+            Journal journal = Journal.open(data.log(), List.of((entries, end) -> storeWriter.wake()));
+            journal.start();
+            ImportSummary summary;
+            try {
+                InstrumentRegistry registry =
+                        new InstrumentRegistry(journal, journal.instruments().values());
+                Optional<Instrument> known = registry.find(symbol);
+                Instrument instrument = known.isPresent() ? known.get() : define(registry, symbol, csv, badLines, out);
+                Ingest ingest = new Ingest(new TradeValidator(() -> 0, Long.MAX_VALUE), journal);
+                storeWriter.start();
+                ProgressLine progress = new ProgressLine(out, interactive);
+                summary = new TradeImporter(csv, ingest).run(instrument, badLines, progress::show);
+                progress.end();
+                report(instrument, summary, out);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("the import was interrupted");
+            } finally {
+                journal.close();
+                long startNanos = System.nanoTime();
+                storeWriter.close();
+                out.println("database up to date after another "
+                        + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos) + " ms");
+            }
+            // Tickers as of each instrument's newest trade: there is no other clock here.
+            data.store().saveTickers(tickers(data.recover(limits, 0).states()));
+            return ExitCode.OK;
+        }
+    }
+
+    @Override
+    public int migrate(Path dataDir, PrintWriter out) {
+        out.println(StoreDatabase.migrateEmbedded(dataDir.resolve("db")));
+        return ExitCode.OK;
+    }
+
+    @Override
+    public int verify(Path dataDir, PrintWriter out) throws IOException {
+        try (MarketData data = MarketData.open(dataDir)) {
+            long[] shown = {0};
+            StoreVerifier verifier = new StoreVerifier(data.log(), data.store(), difference -> {
+                if (shown[0]++ < MAX_DIFFERENCES_SHOWN) {
+                    out.println("differs: " + difference);
+                }
+            });
+            long startNanos = System.nanoTime();
+            long differences = verifier.run();
+            if (verifier.behindBytes() > 0) {
+                out.println("not compared: the last " + verifier.behindBytes()
+                        + " bytes of the log, which the database does not have yet; the next start copies them");
+            }
+            out.printf(
+                    Locale.ROOT,
+                    "%s: %,d trades, %,d klines and %,d tickers compared in %,d ms, %,d differences%n",
+                    differences == 0 ? "equal" : "DIFFERENT",
+                    verifier.tradeCount(),
+                    verifier.klineCount(),
+                    verifier.tickerCount(),
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos),
+                    differences);
+            return differences == 0 ? ExitCode.OK : ExitCode.DIFFERENT;
+        }
+    }
+
+    @Override
+    public int printLog(Path file, boolean checkOnly, PrintWriter out) throws IOException {
+        boolean whole = new LogPrinter(out, !checkOnly).print(file);
+        return whole ? ExitCode.OK : ExitCode.DIFFERENT;
+    }
+
+    private static Instrument define(
+            InstrumentRegistry registry, Symbol symbol, CsvTradeFile csv, BadLines badLines, PrintWriter out)
+            throws IOException {
+        CsvScales scales = csv.scales(badLines);
+        AssetPair assets = AssetPair.of(symbol);
+        Instrument instrument = registry.define(
+                symbol, assets.base(), assets.quote(), scales.priceScale(), scales.quantityScale(), 1, 1);
+        out.println("created " + symbol + ": base " + assets.base() + ", quote " + assets.quote() + ", price scale "
+                + scales.priceScale() + ", quantity scale " + scales.quantityScale());
+        return instrument;
+    }
+
+    private static void report(Instrument instrument, ImportSummary summary, PrintWriter out) {
+        out.printf(
+                Locale.ROOT,
+                "%s: %,d imported, %,d duplicates, %,d rejected, %,d bad lines; %,d trades/s, durable%n",
+                instrument.symbol(),
+                summary.progress().counts().accepted(),
+                summary.progress().counts().duplicates(),
+                summary.progress().counts().rejected(),
+                summary.skippedCount(),
+                summary.progress().tradesPerSecond());
+        if (summary.firstTimeMillis() > 0) {
+            out.println("  from " + Instant.ofEpochMilli(summary.firstTimeMillis()) + " to "
+                    + Instant.ofEpochMilli(summary.lastTimeMillis()));
+        }
+        summary.firstSkipped().ifPresent(e -> out.println("  first bad line: " + e.getMessage()));
+        summary.firstRejected()
+                .ifPresent(rejection -> out.println("  first rejected: trade "
+                        + rejection.trade().id() + ": " + rejection.reason().message()));
+    }
+
+    private static Map<Instrument, Ticker> tickers(Map<Integer, InstrumentState> states) {
+        Map<Instrument, Ticker> tickers = new HashMap<>();
+        for (InstrumentState state : states.values()) {
+            InstrumentSnapshot snapshot = state.snapshot();
+            snapshot.ticker().ifPresent(ticker -> tickers.put(snapshot.instrument(), ticker));
+        }
+        return tickers;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

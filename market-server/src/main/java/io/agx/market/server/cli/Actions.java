@@ -1,0 +1,27 @@
+package io.agx.market.server.cli;
+
+import io.agx.market.server.config.MarketConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+
+/**
+ * What the commands ask of the composition root. Each returns an {@link ExitCode}; a failure that the user can mend is an
+ * {@link IOException} or {@link IllegalStateException} whose message says what and where.
+ */
+public interface Actions {
+    /** Serves until the process is told to stop. */
+    int serve(MarketConfig config, PrintWriter out) throws IOException;
+
+    /** Adds a file's trades to the log of a data folder whose server is not running. */
+    int importFile(Path dataDir, Path file, String symbol, boolean skipBadLines, PrintWriter out) throws IOException;
+
+    /** Brings the database's schema up to date. */
+    int migrate(Path dataDir, PrintWriter out) throws IOException;
+
+    /** Recomputes klines and tickers from the log and compares them with what is stored. */
+    int verify(Path dataDir, PrintWriter out) throws IOException;
+
+    /** Prints and checks a segment of the log, or all of them. */
+    int printLog(Path file, boolean checkOnly, PrintWriter out) throws IOException;
+}

@@ -1,0 +1,94 @@
+package io.agx.market.server.cli;
+
+import io.agx.market.server.feed.LogUnavailableException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code market}: the command that has the others. */
+@Command(
+        name = "market",
+        description = {
+            "A real-time market-data gateway: trades in, exact tickers and klines out,",
+            "journaled, cached, and pushed over WebSocket.",
+            ""
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            ServeCommand.class,
+            ImportCommand.class,
+            VerifyCommand.class,
+            LogCommand.class,
+            MigrateCommand.class,
+            VersionCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        footerHeading = "%nStart here:%n",
+        footer = {
+            "  market serve                          simulated market on http://localhost:8080",
+            "  market import trades.csv.gz --symbol BTC-USD",
+            "  market serve --feed replay:trades.csv.gz --symbol BTC-USD --speed 1000",
+            "",
+            "Exit codes: 0 done, 1 verify or log found a difference, 2 wrong command line,",
+            "            3 a file, folder or port cannot be used, 4 the trade log takes nothing"
+        })
+public final class MarketCommand implements Runnable {
+    private final Actions actions;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before run().
+    private CommandSpec spec;
+
+    private MarketCommand(Actions actions) {
+        this.actions = actions;
+    }
+
+    /** Runs a command line and returns the exit code. Messages for people go to the given writers. */
+    public static int run(Actions actions, PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new MarketCommand(actions))
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((e, line, result) -> explain(e, line))
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    Actions actions() {
+        return actions;
+    }
+
+    private static int explain(Exception e, CommandLine line) {
+        if (e instanceof LogUnavailableException) {
+            line.getErr().println("market: " + e.getMessage());
+            return ExitCode.LOG_UNAVAILABLE;
+        }
+        if (e instanceof IOException || e instanceof IllegalStateException) {
+            line.getErr().println("market: " + describe(e));
+            return ExitCode.UNUSABLE;
+        }
+        if (e instanceof IllegalArgumentException) {
+            line.getErr().println("market: " + e.getMessage());
+            line.getErr().println("Try 'market " + line.getCommandName() + " --help'.");
+            return ExitCode.USAGE;
+        }
+        line.getErr().println("market: a fault of the program's own:");
+        e.printStackTrace(line.getErr());
+        return ExitCode.UNUSABLE;
+    }
+
+    private static String describe(Exception e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no file " + e.getMessage();
+        }
+        return String.valueOf(e.getMessage());
+    }
+}

@@ -1,0 +1,102 @@
+package io.agx.market.server.cli;
+
+import io.agx.market.server.config.FeedConfig;
+import io.agx.market.server.config.MarketConfig;
+import io.agx.market.server.feed.ReplaySpeed;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code market serve}. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        description = "Starts the server and serves until Ctrl-C.",
+        footer = {
+            "",
+            "While it runs:",
+            "  http://localhost:8080/                 live prices",
+            "  http://localhost:8080/api/v1/tickers   the same as JSON",
+            "  ws://localhost:8080/ws?rooms=ticker:*  and pushed"
+        })
+@SuppressWarnings("NullAway.Init") // Fields are set by picocli before call().
+final class ServeCommand implements Callable<Integer> {
+    @ParentCommand
+    private MarketCommand parent;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private DataOption data;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "${env:MARKET_PORT:-8080}",
+            description = "Port to listen on, 0 for any free one. Default: ${DEFAULT-VALUE}. Env: MARKET_PORT.")
+    private int port;
+
+    @Option(
+            names = "--host",
+            paramLabel = "H",
+            defaultValue = "${env:MARKET_HOST:-0.0.0.0}",
+            description = "Address to listen on. Default: ${DEFAULT-VALUE}, all. Env: MARKET_HOST.")
+    private String host;
+
+    @Option(
+            names = "--feed",
+            paramLabel = "FEED",
+            defaultValue = "${env:MARKET_FEED:-simulated}",
+            description = {
+                "Where trades come from: simulated (20 instruments), none (only what is published over the API), or"
+                        + " replay:FILE (a CSV file, plain or .gz). Default: ${DEFAULT-VALUE}. Env: MARKET_FEED."
+            })
+    private String feed;
+
+    @Option(
+            names = "--symbol",
+            paramLabel = "S",
+            defaultValue = "${env:MARKET_SYMBOL:-}",
+            description = "Instrument of a replay. Default: made of the file's name. Env: MARKET_SYMBOL.")
+    private String symbol;
+
+    @Option(
+            names = "--speed",
+            paramLabel = "X",
+            defaultValue = "${env:MARKET_SPEED:-1}",
+            description = "Speed of a replay: 1 is real time, 1000 a thousand times as fast, or max."
+                    + " Default: ${DEFAULT-VALUE}. Env: MARKET_SPEED.")
+    private String speed;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "${env:MARKET_RATE:-40}",
+            description = "Trades per second of the simulated feed, over all instruments."
+                    + " Default: ${DEFAULT-VALUE}. Env: MARKET_RATE.")
+    private String rate;
+
+    @Option(
+            names = "--log-retain-bytes",
+            paramLabel = "N",
+            defaultValue = "${env:MARKET_LOG_RETAIN_BYTES:-0}",
+            description = "How much of the trade log to keep once the database has it; 0 keeps all of it."
+                    + " Default: ${DEFAULT-VALUE}. Env: MARKET_LOG_RETAIN_BYTES.")
+    private long logRetainBytes;
+
+    @Override
+    public Integer call() throws IOException {
+        ReplaySpeed.parse(speed);
+        MarketConfig config = MarketConfig.defaults(data.dir())
+                .withAddress(host, port)
+                .withFeed(FeedConfig.parse(feed, symbol, speed, rate))
+                .withLogRetainBytes(logRetainBytes);
+        return parent.actions().serve(config, spec.commandLine().getOut());
+    }
+}
