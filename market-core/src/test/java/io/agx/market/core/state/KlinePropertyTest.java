@@ -153,7 +153,8 @@ class KlinePropertyTest {
         store(aggregator, stored);
 
         for (KlineInterval interval : KlineInterval.values()) {
-            assertThat(List.copyOf(stored.get(interval).values()))
+            assertThat(List.copyOf(
+                            stored.getOrDefault(interval, new TreeMap<>()).values()))
                     .as("seed %d, %s", seed, interval.code())
                     .isEqualTo(ReferenceKlines.of(trades, interval, 0));
         }
