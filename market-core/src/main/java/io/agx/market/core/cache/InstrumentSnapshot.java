@@ -22,7 +22,7 @@ public final class InstrumentSnapshot {
 
     /**
      * @param version see {@link #version()}
-     * @param klines one window per interval, by ordinal, in UTC buckets; not copied, and not changed any more
+     * @param klines one window per interval, in UTC buckets; not copied, and not changed any more
      * @param offsetKlines the windows of series at other UTC offsets
      */
     public InstrumentSnapshot(
@@ -70,7 +70,12 @@ public final class InstrumentSnapshot {
 
     /** The newest candles in UTC buckets. */
     public KlineWindow klines(KlineInterval interval) {
-        return klines[interval.ordinal()].withClock(clockMillis);
+        for (KlineWindow window : klines) {
+            if (window.interval() == interval) {
+                return window.withClock(clockMillis);
+            }
+        }
+        throw new IllegalStateException("no " + interval.code() + " window in the snapshot of " + instrument.symbol());
     }
 
     /** The newest candles at a UTC offset; nothing if no such series is live. */

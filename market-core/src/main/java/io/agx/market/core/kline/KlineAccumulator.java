@@ -113,11 +113,11 @@ public final class KlineAccumulator {
         count++;
         high = Math.max(high, price);
         low = Math.min(low, price);
-        if (time > lastTradeTimeMillis || time == lastTradeTimeMillis && tradeSeq > lastTradeSeq) {
+        if (isAfter(time, tradeSeq, lastTradeTimeMillis, lastTradeSeq)) {
             close = price;
             lastTradeTimeMillis = time;
             lastTradeSeq = tradeSeq;
-        } else if (time < firstTradeTimeMillis || time == firstTradeTimeMillis && tradeSeq < firstTradeSeq) {
+        } else if (isAfter(firstTradeTimeMillis, firstTradeSeq, time, tradeSeq)) {
             open = price;
             firstTradeTimeMillis = time;
             firstTradeSeq = tradeSeq;
@@ -298,7 +298,7 @@ public final class KlineAccumulator {
     }
 
     private static boolean isAfter(long timeMillis, long tradeSeq, long otherTimeMillis, long otherSeq) {
-        return timeMillis > otherTimeMillis || timeMillis == otherTimeMillis && tradeSeq > otherSeq;
+        return timeMillis > otherTimeMillis || (timeMillis == otherTimeMillis && tradeSeq > otherSeq);
     }
 
     private static Sum128 sum(long upper, long lower) {

@@ -56,7 +56,7 @@ public record Instrument(
         boolean valid = !value.isEmpty() && value.length() <= MAX_ASSET_LENGTH;
         for (int i = 0; valid && i < value.length(); i++) {
             char c = value.charAt(i);
-            valid = c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            valid = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         }
         if (!valid) {
             throw new IllegalArgumentException(field + " must be 1 to " + MAX_ASSET_LENGTH

@@ -74,6 +74,8 @@ public enum KlineInterval {
     }
 
     /**
+     * Checks an offset in minutes and returns it.
+     *
      * @throws IllegalArgumentException if the offset is not a multiple of 15 minutes from −720 to +840
      */
     public static int requireUtcOffset(int utcOffsetMinutes) {
@@ -130,7 +132,7 @@ public enum KlineInterval {
 
     /** Whether every bucket of this interval, at this offset, is a whole number of UTC buckets of the finer one. */
     public boolean isDivisibleBy(KlineInterval finer, int utcOffsetMinutes) {
-        if (finer.ordinal() > ordinal() || finer.ordinal() > DAY_1.ordinal()) {
+        if (finer.compareTo(this) > 0 || finer.compareTo(DAY_1) > 0) {
             return finer == this && utcOffsetMinutes == 0;
         }
         return nominalMillis % finer.nominalMillis == 0 && utcOffsetMinutes * 60_000L % finer.nominalMillis == 0;

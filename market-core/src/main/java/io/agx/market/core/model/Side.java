@@ -19,7 +19,11 @@ public enum Side {
         return code;
     }
 
-    /** @throws IllegalArgumentException if the code is none of the above */
+    /**
+     * The side with a code.
+     *
+     * @throws IllegalArgumentException if the code is none of the above
+     */
     public static Side ofCode(int code) {
         return switch (code) {
             case 0 -> UNKNOWN;

@@ -25,7 +25,11 @@ public record Sum128(long high, long low) implements Comparable<Sum128> {
         return new Sum128(Math.multiplyHigh(a, b), a * b);
     }
 
-    /** @throws ArithmeticException if the value needs more than 128 bits */
+    /**
+     * The same value in 128 bits.
+     *
+     * @throws ArithmeticException if the value needs more than 128 bits
+     */
     public static Sum128 of(BigInteger value) {
         if (value.bitLength() > 127) {
             throw new ArithmeticException("sum of " + value.bitLength() + " bits does not fit 128");
@@ -33,13 +37,21 @@ public record Sum128(long high, long low) implements Comparable<Sum128> {
         return new Sum128(value.shiftRight(64).longValue(), value.longValue());
     }
 
-    /** @throws ArithmeticException if the sum needs more than 128 bits */
+    /**
+     * The exact sum.
+     *
+     * @throws ArithmeticException if the sum needs more than 128 bits
+     */
     public Sum128 plus(Sum128 other) {
         long sumLow = low + other.low;
         return new Sum128(addHigh(high, other.high, carry(low, other.low, sumLow)), sumLow);
     }
 
-    /** @throws ArithmeticException if the difference needs more than 128 bits */
+    /**
+     * The exact difference.
+     *
+     * @throws ArithmeticException if the difference needs more than 128 bits
+     */
     public Sum128 minus(Sum128 other) {
         return of(toBigInteger().subtract(other.toBigInteger()));
     }

@@ -58,8 +58,8 @@ public final class InstrumentState implements SnapshotSource {
         this.instrument = instrument;
         this.limits = limits;
         this.recentTrades = new RecentTrades(limits.tradesKept());
-        for (KlineInterval interval : INTERVALS) {
-            series[interval.ordinal()] = new KlineSeries(interval, 0, limits.klinesKept(), limits.graceMillis());
+        for (int i = 0; i < INTERVALS.length; i++) {
+            series[i] = new KlineSeries(INTERVALS[i], 0, limits.klinesKept(), limits.graceMillis());
         }
         // They contain no moment, so that the first trade begins new ones.
         second.reset(KlineInterval.SECOND_1, 0, 0);

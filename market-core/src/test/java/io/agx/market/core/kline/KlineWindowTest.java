@@ -9,6 +9,7 @@ import io.agx.market.core.model.Sum128;
 import io.agx.market.core.testing.Trades;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,7 @@ class KlineWindowTest {
                 .containsExactly(true, false, false, false);
     }
 
-    private static void assertSame(long seed, Random random, KlineWindow window, TreeMap<Long, Kline> expected) {
+    private static void assertSame(long seed, Random random, KlineWindow window, NavigableMap<Long, Kline> expected) {
         int limit = random.nextInt(expected.size() + 5);
         List<Kline> all = List.copyOf(expected.values());
         assertThat(window.size()).as("seed %d", seed).isEqualTo(all.size());

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,7 +143,7 @@ class KlinePropertyTest {
         Random random = new Random(seed);
         List<Trade> trades = Trades.disordered(random, Trades.random(random, 1_000, Trades.DAY, false), 40);
         KlineAggregator aggregator = new KlineAggregator();
-        Map<KlineInterval, TreeMap<Long, Kline>> stored = new HashMap<>();
+        Map<KlineInterval, NavigableMap<Long, Kline>> stored = new HashMap<>();
 
         for (Trade trade : trades) {
             aggregator.add(trade);
@@ -160,7 +161,7 @@ class KlinePropertyTest {
         }
     }
 
-    private static void store(KlineAggregator aggregator, Map<KlineInterval, TreeMap<Long, Kline>> stored) {
+    private static void store(KlineAggregator aggregator, Map<KlineInterval, NavigableMap<Long, Kline>> stored) {
         int expected = aggregator.bucketCount();
         List<Kline> deltas = aggregator.drain();
         assertThat(deltas).hasSize(expected);

@@ -32,7 +32,7 @@ public final class Trades {
     public static List<Trade> numbered(List<Trade> trades) {
         List<Trade> numbered = new ArrayList<>();
         for (Trade trade : trades) {
-            long seq = numbered.size() + 1;
+            long seq = numbered.size() + 1L;
             numbered.add(new Trade(
                     seq,
                     trade.id(),
