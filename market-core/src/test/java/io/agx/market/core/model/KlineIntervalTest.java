@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.agx.market.core.testing.ReferenceKlines;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,7 @@ class KlineIntervalTest {
         long seed = 4_711;
         Random random = new Random(seed);
         for (int i = 0; i < 40_000; i++) {
-            KlineInterval interval = KlineInterval.values()[random.nextInt(16)];
+            KlineInterval interval = List.of(KlineInterval.values()).get(random.nextInt(16));
             int offset = 15 * (random.nextInt(105) - 48);
             long bound = random.nextBoolean() ? 4_102_444_800_000L : Trade.MAX_TIME_MILLIS;
             long time = random.nextLong(bound) - (random.nextInt(10) == 0 ? bound / 100 : 0);
