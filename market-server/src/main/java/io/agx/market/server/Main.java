@@ -12,7 +12,9 @@ public final class Main {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int exitCode = MarketCommand.run(new MarketActions(System.console() != null), out, err, args);
+        // Whether a person watches is told by bin/market: System.console() means something else since JDK 22.
+        boolean interactive = "1".equals(System.getenv("MARKET_TTY"));
+        int exitCode = MarketCommand.run(new MarketActions(interactive), out, err, args);
         out.flush();
         err.flush();
         Runtime.getRuntime().halt(exitCode);
