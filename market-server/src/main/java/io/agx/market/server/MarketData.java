@@ -81,14 +81,10 @@ final class MarketData implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
+        try (log) {
             store.close();
-        } finally {
-            try {
-                log.close();
-            } catch (IOException e) {
-                throw new IllegalStateException("the trade log could not be closed", e);
-            }
+        } catch (IOException e) {
+            throw new IllegalStateException("the trade log could not be closed", e);
         }
     }
 

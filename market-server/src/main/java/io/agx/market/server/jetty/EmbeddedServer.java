@@ -88,7 +88,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** Takes no more connections; those there are go on. */
     public void stopAccepting() {
-        connector.shutdown();
+        connector.shutdown().exceptionally(e -> null); // Nothing to do about it: close() comes next.
     }
 
     @Override

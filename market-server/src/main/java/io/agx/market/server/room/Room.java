@@ -80,7 +80,7 @@ public abstract class Room {
             return;
         }
         Membership last = members.remove(members.size() - 1);
-        if (last != membership) {
+        if (index < members.size()) {
             members.set(index, last);
             last.index = index;
         }

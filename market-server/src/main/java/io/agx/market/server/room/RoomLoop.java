@@ -3,9 +3,7 @@ package io.agx.market.server.room;
 import io.agx.market.core.protocol.Rate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -47,8 +45,7 @@ public final class RoomLoop implements AutoCloseable {
     private volatile boolean stopping;
 
     // The flush thread's own.
-    private final Map<Rate, ArrayDeque<Room>> waiting = new EnumMap<>(Rate.class);
-    private final Map<Rate, Long> nextFlushNanos = new EnumMap<>(Rate.class);
+    private final List<Waiting> waiting = new ArrayList<>();
     private List<Flushable> due = new ArrayList<>();
     private long startNanos;
     private long nextTickNanos;
@@ -67,7 +64,7 @@ public final class RoomLoop implements AutoCloseable {
         this.thread = new Thread(this::run, "market-flush");
         registry.onDirty(this::onDirty);
         for (Rate rate : Rate.values()) {
-            waiting.put(rate, new ArrayDeque<>());
+            waiting.add(new Waiting(rate));
         }
     }
 
@@ -132,9 +129,7 @@ public final class RoomLoop implements AutoCloseable {
     private void run() {
         startNanos = System.nanoTime();
         nextTickNanos = startNanos + TICK_NANOS;
-        for (Rate rate : Rate.values()) {
-            nextFlushNanos.put(rate, startNanos);
-        }
+        waiting.forEach(each -> each.nextFlushNanos = startNanos);
         while (!stopping || !tasks.isEmpty()) {
             awaitWork();
             try {
@@ -158,10 +153,9 @@ public final class RoomLoop implements AutoCloseable {
 
     private long nextDueNanos() {
         long next = nextTickNanos;
-        for (Map.Entry<Rate, ArrayDeque<Room>> entry : waiting.entrySet()) {
-            if (!entry.getValue().isEmpty()) {
-                long flush = nextFlushNanos.get(entry.getKey());
-                next = flush - next < 0 ? flush : next;
+        for (Waiting each : waiting) {
+            if (!each.rooms.isEmpty() && each.nextFlushNanos - next < 0) {
+                next = each.nextFlushNanos;
             }
         }
         return next;
@@ -178,10 +172,10 @@ public final class RoomLoop implements AutoCloseable {
         }
         sortDirtyRooms();
         long now = System.nanoTime();
-        for (Map.Entry<Rate, ArrayDeque<Room>> entry : waiting.entrySet()) {
-            if (!entry.getValue().isEmpty() && nextFlushNanos.get(entry.getKey()) - now <= 0) {
-                publishAll(entry.getValue());
-                nextFlushNanos.put(entry.getKey(), nextFlush(entry.getKey(), now));
+        for (Waiting each : waiting) {
+            if (!each.rooms.isEmpty() && each.nextFlushNanos - now <= 0) {
+                publishAll(each.rooms);
+                each.nextFlushNanos = nextFlush(each.rate, now);
             }
         }
         flushDue();
@@ -195,15 +189,14 @@ public final class RoomLoop implements AutoCloseable {
     private void sortDirtyRooms() {
         Room room;
         while ((room = dirtyRooms.poll()) != null) {
-            Rate rate = room.name().rate();
-            ArrayDeque<Room> rooms = waiting.get(rate);
-            if (rooms.isEmpty() && rate != Rate.RAW) {
+            Waiting due = waiting.get(room.name().rate().ordinal());
+            if (due.rooms.isEmpty() && due.rate != Rate.RAW) {
                 long now = System.nanoTime();
-                if (nextFlushNanos.get(rate) - now < 0) {
-                    nextFlushNanos.put(rate, nextFlush(rate, now));
+                if (due.nextFlushNanos - now < 0) {
+                    due.nextFlushNanos = nextFlush(due.rate, now);
                 }
             }
-            rooms.add(room);
+            due.rooms.add(room);
         }
     }
 
@@ -236,6 +229,17 @@ public final class RoomLoop implements AutoCloseable {
             List<Flushable> round = due;
             due = new ArrayList<>();
             round.forEach(member -> runSafely(member::flush));
+        }
+    }
+
+    /** The dirty rooms of a rate, and when they go out. */
+    private static final class Waiting {
+        private final Rate rate;
+        private final ArrayDeque<Room> rooms = new ArrayDeque<>();
+        private long nextFlushNanos;
+
+        Waiting(Rate rate) {
+            this.rate = rate;
         }
     }
 

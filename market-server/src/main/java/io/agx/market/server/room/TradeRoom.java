@@ -26,6 +26,8 @@ final class TradeRoom extends Room {
     private List<Trade> pending = new ArrayList<>();
     private @Nullable InstrumentSnapshot pendingSnapshot;
 
+    // The engine thread's own.
+    private final List<Trade> staged = new ArrayList<>();
     // The flush thread's own.
     private InstrumentSnapshot published;
 
@@ -38,19 +40,19 @@ final class TradeRoom extends Room {
 
     /** Called on the engine's thread: trades of the flush that {@link #commit} ends. */
     void stage(List<Trade> trades) {
-        synchronized (lock) {
-            if (pending.size() + trades.size() > MAX_PENDING) {
-                pending.clear(); // Every member sees the hole in the sequence and is told of it.
-            }
-            pending.addAll(trades);
-        }
+        staged.addAll(trades);
     }
 
     /** Called on the engine's thread, with the snapshot that includes all that was staged. */
     void commit(InstrumentSnapshot snapshot) {
         synchronized (lock) {
+            if (pending.size() + staged.size() > MAX_PENDING) {
+                pending.clear(); // Every member sees the hole in the sequence and is told of it.
+            }
+            pending.addAll(staged);
             pendingSnapshot = snapshot;
         }
+        staged.clear();
         markDirty();
     }
 
@@ -102,13 +104,16 @@ final class TradeRoom extends Room {
         List<Trade> taken;
         InstrumentSnapshot snapshot;
         synchronized (lock) {
-            if (pendingSnapshot == null || pendingSnapshot.seq() <= published.seq()) {
+            if (pendingSnapshot == null) {
                 return;
             }
             taken = pending;
             snapshot = pendingSnapshot;
             pending = new ArrayList<>();
             pendingSnapshot = null;
+        }
+        if (snapshot.seq() <= published.seq()) {
+            return; // What the first snapshot of the room has already.
         }
         int next = 0;
         // Around the moment a room opens, trades come that its first snapshot has already.

@@ -101,9 +101,10 @@ public final class StoreWriter implements AutoCloseable {
     public void drain() throws IOException {
         long position = store.checkpointPosition();
         try (LogReader reader = log.reader(Math.max(position, log.startPosition()))) {
-            while (copyNext(reader) > 0) {
-                continue;
-            }
+            int copied;
+            do {
+                copied = copyNext(reader);
+            } while (copied > 0);
         }
         store.saveTickers(tickers.get());
     }
