@@ -225,6 +225,7 @@ function receive(text) {
     case 'welcome':
       heartbeatMillis = message.data.heartbeatMillis ?? heartbeatMillis;
       setClock(message.data.serverTime);
+      drawClock();
       break;
     case 'subscribed':
       message.data.forEach(takeSubscribed);
