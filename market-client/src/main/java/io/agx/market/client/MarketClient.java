@@ -1,0 +1,275 @@
+package io.agx.market.client;
+
+import io.agx.market.core.model.Symbol;
+import io.agx.market.core.protocol.ClientCommand;
+import io.agx.market.core.protocol.CloseCode;
+import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.core.protocol.InstrumentData;
+import io.agx.market.core.protocol.KlineData;
+import io.agx.market.core.protocol.KlinesQuery;
+import io.agx.market.core.protocol.ReceivedEvent;
+import io.agx.market.core.protocol.RequestId;
+import io.agx.market.core.protocol.RoomChannel;
+import io.agx.market.core.protocol.RoomName;
+import io.agx.market.core.protocol.RoomRequest;
+import io.agx.market.core.protocol.TickerData;
+import io.agx.market.core.protocol.TradeData;
+import io.agx.market.core.protocol.TradesQuery;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * A client of one market server. Thread-safe.
+ *
+ * <p>It keeps the connection: after every loss it comes back by itself (exponential backoff, full jitter), joins its rooms again
+ * with what it already has, and a trade room goes on without a hole or a duplicate, or says {@link LifecycleEvent.Gap}. It
+ * stops only when it is closed, when the server says that coming back is no use, or after {@link ClientConfig#maxAttempts()}.
+ *
+ * <p>Threads, both daemons: {@code market-client-N} owns the connection, {@code market-client-N-listener} calls listeners one at a time, in order. A
+ * listener may block; its client then stops reading. Futures complete on the JDK's common pool, exceptionally with {@link
+ * MarketException}. Queries asked for while there is no connection are sent when it is back.
+ */
+public final class MarketClient implements AutoCloseable {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final Session session;
+    private final Timers timers;
+
+    private MarketClient(Session session, Timers timers) {
+        this.session = session;
+        this.timers = timers;
+    }
+
+    /**
+     * Connects, with as many attempts as the configuration allows.
+     *
+     * @return the client once the server has welcomed it; cancel the future to give up
+     */
+    public static CompletableFuture<MarketClient> connect(ClientConfig config) {
+        String name = "market-client-" + NUMBER.incrementAndGet();
+        Timers timers = new ThreadTimers(name);
+        Socket.Connector connector = new JdkConnector(config.uri(), config.connectTimeout(), timers::execute);
+        return connect(config, connector, timers, new Random(), listenerThread(name + "-listener"));
+    }
+
+    static CompletableFuture<MarketClient> connect(
+            ClientConfig config,
+            Socket.Connector connector,
+            Timers timers,
+            RandomGenerator random,
+            ExecutorService listeners) {
+        Backoff backoff =
+                new Backoff(config.minBackoff().toMillis(), config.maxBackoff().toMillis(), random);
+        Session session = new Session(config, connector, timers, backoff, call -> {
+            if (!listeners.isShutdown()) {
+                listeners.execute(call);
+            }
+        });
+        MarketClient client = new MarketClient(session, timers);
+        session.ended().whenComplete((done, failure) -> {
+            listeners.shutdown();
+            timers.stop();
+        });
+        CompletableFuture<MarketClient> connected = session.ready().thenApply(ready -> client);
+        connected.whenComplete((done, failure) -> {
+            if (connected.isCancelled()) {
+                client.close();
+            }
+        });
+        timers.execute(session::start);
+        return connected;
+    }
+
+    /** Joins {@code ticker:<symbol>} or {@code ticker:*}. */
+    public CompletableFuture<SubscribeReply> subscribeTicker(RoomName room, TickerListener listener) {
+        return subscribe(room, RoomChannel.TICKER, RoomRequest.UNSET, new ListenerSink() {
+            @Override
+            public void tickers(RoomName from, List<TickerData> tickers) {
+                session.deliveries().post(() -> listener.onTickers(from, tickers));
+            }
+        });
+    }
+
+    /** Joins a kline room. The listener gets the current candle first. */
+    public CompletableFuture<SubscribeReply> subscribeKline(RoomName room, KlineListener listener) {
+        return subscribeKline(room, RoomRequest.UNSET, listener);
+    }
+
+    /**
+     * Joins a kline room.
+     *
+     * @param snapshotCount how many of the newest candles the listener gets first, 0 to 1,500
+     */
+    public CompletableFuture<SubscribeReply> subscribeKline(RoomName room, int snapshotCount, KlineListener listener) {
+        return subscribe(room, RoomChannel.KLINE, snapshotCount, new ListenerSink() {
+            @Override
+            public void kline(RoomName from, KlineData kline) {
+                session.deliveries().post(() -> listener.onKline(from, kline));
+            }
+        });
+    }
+
+    /** Joins a trade room from now on. */
+    public CompletableFuture<SubscribeReply> subscribeTrade(RoomName room, TradeListener listener) {
+        return subscribeTrade(room, RoomRequest.UNSET, listener);
+    }
+
+    /**
+     * Joins a trade room.
+     *
+     * @param snapshotCount how many of the newest trades the listener gets first, 0 to 1,500
+     */
+    public CompletableFuture<SubscribeReply> subscribeTrade(RoomName room, int snapshotCount, TradeListener listener) {
+        return subscribe(room, RoomChannel.TRADE, snapshotCount, new ListenerSink() {
+            @Override
+            public void trades(RoomName from, List<TradeData> trades) {
+                session.deliveries().post(() -> listener.onTrades(from, trades));
+            }
+        });
+    }
+
+    /** Leaves a room; does nothing if the client is not in it. What is already on its way to the listener still comes. */
+    public CompletableFuture<Void> unsubscribe(RoomName room) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (!timers.execute(() -> session.subscriber().unsubscribe(room, done))) {
+            done.complete(null);
+        }
+        return done;
+    }
+
+    /** The tickers of all instruments. */
+    public CompletableFuture<List<TickerData>> tickers() {
+        return ask(
+                id -> new ClientCommand.TickerQuery(id, null),
+                ReceivedEvent.Tickers.class,
+                ReceivedEvent.Tickers::tickers);
+    }
+
+    /** The ticker of one instrument. */
+    public CompletableFuture<TickerData> ticker(Symbol symbol) {
+        return ask(
+                id -> new ClientCommand.TickerQuery(id, symbol),
+                ReceivedEvent.Tickers.class,
+                answer -> answer.tickers().get(0));
+    }
+
+    /** Candles of the past. */
+    public CompletableFuture<List<KlineData>> klines(KlinesQuery query) {
+        return ask(id -> new ClientCommand.Klines(id, query), ReceivedEvent.Klines.class, ReceivedEvent.Klines::klines);
+    }
+
+    /** Trades of the past. */
+    public CompletableFuture<List<TradeData>> trades(TradesQuery query) {
+        return ask(id -> new ClientCommand.Trades(id, query), ReceivedEvent.Trades.class, ReceivedEvent.Trades::trades);
+    }
+
+    /** The definitions of all instruments. */
+    public CompletableFuture<List<InstrumentData>> instruments() {
+        return ask(
+                ClientCommand.Instruments::new,
+                ReceivedEvent.Instruments.class,
+                ReceivedEvent.Instruments::instruments);
+    }
+
+    /** Measures the way to the server and the difference of the clocks. */
+    public CompletableFuture<PingReply> ping() {
+        long startNanos = timers.nanos();
+        long clientTimeMillis = timers.epochMillis();
+        return ask(id -> new ClientCommand.Ping(id, clientTimeMillis), ReceivedEvent.Pong.class, pong -> {
+            long elapsedMillis = (timers.nanos() - startNanos) / 1_000_000;
+            long there = pong.receiveTimeMillis() - clientTimeMillis;
+            long back = pong.sendTimeMillis() - (clientTimeMillis + elapsedMillis);
+            long servedMillis = pong.sendTimeMillis() - pong.receiveTimeMillis();
+            return new PingReply(Math.max(0, elapsedMillis - servedMillis), (there + back) / 2);
+        });
+    }
+
+    /** What was counted so far. */
+    public ClientCounters counters() {
+        return session.counters();
+    }
+
+    /** Ends the connection; idempotent, returns at once. Futures without a result fail; the threads end within
+     * two seconds, or once an attempt to connect has ended. */
+    @Override
+    public void close() {
+        timers.execute(() -> session.close(CloseCode.NORMAL.code(), ""));
+    }
+
+    private CompletableFuture<SubscribeReply> subscribe(
+            RoomName room, RoomChannel channel, int snapshotCount, Subscription.Sink sink) {
+        if (room.channel() != channel) {
+            throw new IllegalArgumentException("room must be a " + channel.code() + " room, was " + room);
+        }
+        if (snapshotCount != RoomRequest.UNSET && (snapshotCount < 0 || snapshotCount > RoomRequest.MAX_SNAPSHOT)) {
+            throw new IllegalArgumentException(
+                    "snapshotCount must be 0 to " + RoomRequest.MAX_SNAPSHOT + ", was " + snapshotCount);
+        }
+        Subscription subscription = new Subscription(room, snapshotCount, sink);
+        if (!timers.execute(() -> session.subscriber().subscribe(subscription))) {
+            fail(subscription.reply, closed());
+        }
+        return subscription.reply;
+    }
+
+    private <A extends ReceivedEvent.Answer, T> CompletableFuture<T> ask(
+            Function<RequestId, ClientCommand> command, Class<A> answerType, Function<A, T> result) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        boolean taken = timers.execute(() -> session.ask(
+                command,
+                answer -> {
+                    if (answerType.isInstance(answer)) {
+                        T value = result.apply(answerType.cast(answer));
+                        future.completeAsync(() -> value);
+                    } else {
+                        fail(
+                                future,
+                                new MarketException(ErrorCode.INTERNAL.code(), "an answer of another kind", false));
+                    }
+                },
+                failure -> fail(future, failure)));
+        if (!taken) {
+            fail(future, closed());
+        }
+        return future;
+    }
+
+    private static MarketException closed() {
+        return new MarketException(MarketException.CLOSED, "the client was closed", false);
+    }
+
+    private static void fail(CompletableFuture<?> future, MarketException failure) {
+        CompletableFuture.runAsync(() -> future.completeExceptionally(failure));
+    }
+
+    private static ExecutorService listenerThread(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** A room brings one kind of data; the others never come. */
+    private abstract class ListenerSink implements Subscription.Sink {
+        @Override
+        public void tickers(RoomName room, List<TickerData> tickers) {}
+
+        @Override
+        public void kline(RoomName room, KlineData kline) {}
+
+        @Override
+        public void trades(RoomName room, List<TradeData> trades) {}
+
+        @Override
+        public void gap(RoomName room, long fromSeq, long toSeq, String rest) {
+            session.subscriber().gap(room, fromSeq, toSeq, rest);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package io.agx.market.client;
+
+/**
+ * The way to the server and back, and its clock.
+ *
+ * @param roundTripMillis from sending to receiving
+ * @param clockOffsetMillis the server's clock minus ours, estimated as NTP does; wrong by half the round trip at most
+ */
+public record PingReply(long roundTripMillis, long clockOffsetMillis) {}

@@ -1,0 +1,412 @@
+package io.agx.market.client;
+
+import io.agx.market.core.protocol.ClientCommand;
+import io.agx.market.core.protocol.CloseCode;
+import io.agx.market.core.protocol.ProtocolException;
+import io.agx.market.core.protocol.ReceivedEvent;
+import io.agx.market.core.protocol.RequestId;
+import io.agx.market.core.protocol.json.CommandEncoder;
+import io.agx.market.core.protocol.json.EventDecoder;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection over its whole life: connecting, welcome, heartbeat, loss, backoff, again. Owned by the thread of its {@link
+ * Timers}; what sockets tell is handed over to it.
+ *
+ * <p>States: CONNECTING (until welcome) → LIVE → WAITING (backoff) → CONNECTING …, and from each of them CLOSED, which is the end.
+ */
+final class Session {
+    /** How often deadlines are looked at. */
+    static final long TICK_MILLIS = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final Pattern SECONDS = Pattern.compile("(\\d{1,4})");
+
+    private enum State {
+        CONNECTING,
+        LIVE,
+        WAITING,
+        CLOSED
+    }
+
+    private final ClientConfig config;
+    private final Socket.Connector connector;
+    private final Timers timers;
+    private final Backoff backoff;
+    private final Deliveries deliveries;
+    private final Requests requests = new Requests();
+    private final Subscriber subscriber;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    private State state = State.WAITING;
+    private @Nullable Link link;
+    private Timers.@Nullable Timer reconnect;
+    private @Nullable String epoch;
+    private boolean everLive;
+    private int attempts;
+    private long liveSinceNanos;
+    private long heardNanos;
+    private long sentNanos;
+
+    // Written by the owner thread, read by anyone.
+    private volatile long messageCount;
+    private volatile long malformedCount;
+    private volatile long reconnectCount;
+    private volatile long attemptCount;
+
+    Session(ClientConfig config, Socket.Connector connector, Timers timers, Backoff backoff, Executor listeners) {
+        this.config = config;
+        this.connector = connector;
+        this.timers = timers;
+        this.backoff = backoff;
+        this.deliveries = new Deliveries(listeners, () -> timers.execute(this::resume));
+        this.subscriber = new Subscriber(this, requests, timers);
+    }
+
+    /** Completes with the first welcome, or exceptionally when the client gives up before. */
+    CompletableFuture<Void> ready() {
+        return ready;
+    }
+
+    /** Completes when nothing more will happen. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    Subscriber subscriber() {
+        return subscriber;
+    }
+
+    boolean isLive() {
+        return state == State.LIVE;
+    }
+
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    void start() {
+        tick();
+        connect();
+    }
+
+    /** The listeners have caught up. */
+    void resume() {
+        if (link != null && link.paused) {
+            link.paused = false;
+            // While we did not read we could not hear: the deadline starts anew.
+            heardNanos = timers.nanos();
+            link.request();
+        }
+    }
+
+    void close(int code, String reason) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        Link last = link;
+        boolean connecting = state == State.CONNECTING;
+        end(new MarketException(MarketException.CLOSED, "the client was closed", false));
+        if (last != null && last.socket != null) {
+            Socket socket = last.socket;
+            socket.close(code, reason);
+            timers.schedule(
+                    () -> {
+                        socket.abort();
+                        ended.complete(null);
+                    },
+                    TICK_MILLIS);
+        } else if (connecting) {
+            // The thread stays for as long as a socket may still come, to end that too.
+            timers.schedule(() -> ended.complete(null), config.connectTimeout().toMillis());
+        } else {
+            ended.complete(null);
+        }
+    }
+
+    /** Sends a command now, or when the connection is back. */
+    void ask(
+            Function<RequestId, ClientCommand> command,
+            Consumer<ReceivedEvent.Answer> onAnswer,
+            Consumer<MarketException> onFailure) {
+        if (state == State.CLOSED) {
+            onFailure.accept(new MarketException(MarketException.CLOSED, "the client was closed", false));
+            return;
+        }
+        if (requests.isFull()) {
+            onFailure.accept(new MarketException(
+                    MarketException.TOO_MANY, "more than " + Requests.BOUND + " commands without an answer", true));
+            return;
+        }
+        send(requests.add(command, true, requestDeadline(), onAnswer, onFailure));
+    }
+
+    long requestDeadline() {
+        return timers.nanos() + config.requestTimeout().toNanos();
+    }
+
+    void send(ClientCommand command) {
+        if (state == State.LIVE && link != null && link.socket != null) {
+            sentNanos = timers.nanos();
+            link.socket.send(CommandEncoder.encode(command));
+        }
+    }
+
+    Deliveries deliveries() {
+        return deliveries;
+    }
+
+    void emit(LifecycleEvent event) {
+        deliveries.post(() -> config.lifecycle().onEvent(event));
+    }
+
+    ClientCounters counters() {
+        return new ClientCounters(
+                messageCount,
+                malformedCount,
+                subscriber.duplicateTradeCount(),
+                subscriber.gapCount(),
+                reconnectCount,
+                attemptCount,
+                deliveries.failureCount());
+    }
+
+    private void connect() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CONNECTING;
+        attemptCount++;
+        Link next = new Link();
+        link = next;
+        next.timeout = timers.schedule(
+                () -> lost(next, CloseCode.ABNORMAL, "no welcome in " + config.connectTimeout(), 0),
+                config.connectTimeout().toMillis());
+        connector.connect(next);
+    }
+
+    private void tick() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        long now = timers.nanos();
+        requests.expire(now);
+        if (state == State.LIVE && link != null && !link.paused) {
+            if (isOver(now, heardNanos, config.deadline())) {
+                lost(link, CloseCode.ABNORMAL, "nothing heard for " + config.deadline(), 0);
+            } else if (isOver(now, sentNanos, config.heartbeat()) && link.socket != null) {
+                sentNanos = now;
+                link.socket.send("PING");
+            }
+        }
+        timers.schedule(this::tick, TICK_MILLIS);
+    }
+
+    private static boolean isOver(long nowNanos, long sinceNanos, Duration limit) {
+        return nowNanos - sinceNanos >= limit.toNanos();
+    }
+
+    private void received(Link from, String text) {
+        if (from != link || state == State.CLOSED) {
+            return;
+        }
+        heardNanos = timers.nanos();
+        messageCount++;
+        if (!"PONG".equals(text)) {
+            try {
+                handle(from, EventDecoder.decode(text));
+            } catch (ProtocolException e) {
+                malformedCount++;
+                if (malformedCount == 1) {
+                    LOG.warn("malformed_event count=1 problem={}", e.getMessage());
+                }
+            }
+        }
+        if (from == link) {
+            from.paused = deliveries.isFull();
+            if (!from.paused) {
+                from.request();
+            }
+        }
+    }
+
+    private void handle(Link from, ReceivedEvent event) {
+        if (event instanceof ReceivedEvent.Welcome welcome) {
+            welcomed(from, welcome);
+        } else if (event instanceof ReceivedEvent.Answer answer) {
+            requests.answer(answer);
+        } else if (event instanceof ReceivedEvent.Notice notice) {
+            emit(new LifecycleEvent.Notice(notice.message()));
+        } else if (event instanceof ReceivedEvent.Drain drain) {
+            from.cancelTimeout();
+            from.timeout = timers.schedule(() -> leave(from), drain.reconnectAfterMillis());
+        } else {
+            subscriber.dispatch(event);
+        }
+    }
+
+    private void welcomed(Link from, ReceivedEvent.Welcome welcome) {
+        if (state != State.CONNECTING) {
+            return;
+        }
+        from.cancelTimeout();
+        state = State.LIVE;
+        liveSinceNanos = timers.nanos();
+        sentNanos = liveSinceNanos;
+        String oldEpoch = epoch;
+        epoch = welcome.epoch();
+        if (everLive) {
+            reconnectCount++;
+            emit(new LifecycleEvent.Reconnected(welcome));
+        } else {
+            everLive = true;
+            emit(new LifecycleEvent.Connected(welcome));
+            ready.completeAsync(() -> null);
+        }
+        if (oldEpoch != null && !oldEpoch.equals(epoch)) {
+            emit(new LifecycleEvent.HistoryChanged(oldEpoch, epoch));
+            subscriber.forgetPositions();
+        }
+        for (ClientCommand command : requests.resend()) {
+            send(command);
+        }
+        subscriber.onLive(welcome.epoch(), oldEpoch != null);
+    }
+
+    /** A drain's slot has come: go before the server does. */
+    private void leave(Link from) {
+        if (from == link && state == State.LIVE && from.socket != null) {
+            from.socket.close(CloseCode.NORMAL.code(), "drained");
+            lost(from, CloseCode.SERVICE_RESTART.code(), "drained", 0);
+        }
+    }
+
+    private void lost(Link from, int code, String reason, int httpStatus) {
+        if (from != link || state == State.CLOSED) {
+            return;
+        }
+        from.cancelTimeout();
+        link = null;
+        if (from.socket != null) {
+            from.socket.abort();
+        }
+        boolean wasLive = state == State.LIVE;
+        if (wasLive && isOver(timers.nanos(), liveSinceNanos, config.stableAfter())) {
+            attempts = 0;
+        }
+        boolean wrongAddress = httpStatus >= 400 && httpStatus < 500 && httpStatus != 408 && httpStatus != 429;
+        boolean again = CloseCode.mayReconnect(code) && attempts < config.maxAttempts() && (everLive || !wrongAddress);
+        if (wasLive) {
+            emit(new LifecycleEvent.Disconnected(code, reason, again));
+        }
+        LOG.info(
+                "disconnected code={} status={} attempt={} again={} reason={}",
+                code,
+                httpStatus,
+                attempts,
+                again,
+                reason);
+        if (!again) {
+            end(new MarketException(
+                    MarketException.CLOSED,
+                    "the connection ended for good: code " + code + (httpStatus == 0 ? "" : ", HTTP " + httpStatus)
+                            + ", " + reason,
+                    false));
+            ended.complete(null);
+            return;
+        }
+        state = State.WAITING;
+        long delayMillis = Math.max(backoff.delayMillis(attempts), retryAfterMillis(code, reason));
+        attempts++;
+        reconnect = timers.schedule(this::connect, delayMillis);
+    }
+
+    /** The wait in seconds that a close with 4008 tells in its reason; 0 if it tells none. */
+    private static long retryAfterMillis(int code, String reason) {
+        Matcher seconds = SECONDS.matcher(reason);
+        return code == CloseCode.RATE_LIMIT.code() && seconds.find() ? Long.parseLong(seconds.group(1)) * 1_000 : 0;
+    }
+
+    private void end(MarketException why) {
+        if (link != null) {
+            link.cancelTimeout();
+        }
+        if (reconnect != null) {
+            reconnect.cancel();
+        }
+        state = State.CLOSED;
+        link = null;
+        ready.completeExceptionally(why);
+        requests.failAll(why);
+        subscriber.failAll(why);
+    }
+
+    /** One attempt and the socket it may become. Hands everything over to the owner thread. */
+    private final class Link implements Socket.Listener {
+        private @Nullable Socket socket;
+        private Timers.@Nullable Timer timeout;
+        private boolean paused;
+
+        @Override
+        public void onOpen(Socket opened) {
+            boolean taken = timers.execute(() -> {
+                if (this == link) {
+                    socket = opened;
+                    heardNanos = timers.nanos();
+                } else {
+                    opened.abort();
+                }
+            });
+            if (!taken) {
+                opened.abort();
+            }
+        }
+
+        @Override
+        public void onText(String text) {
+            timers.execute(() -> received(this, text));
+        }
+
+        @Override
+        public void onFrame() {
+            timers.execute(() -> {
+                if (this == link) {
+                    heardNanos = timers.nanos();
+                }
+            });
+        }
+
+        @Override
+        public void onClosed(int code, String reason) {
+            timers.execute(() -> lost(this, code, reason, 0));
+        }
+
+        @Override
+        public void onRefused(int status) {
+            timers.execute(() -> lost(this, CloseCode.ABNORMAL, "the handshake was refused", status));
+        }
+
+        private void request() {
+            if (socket != null) {
+                socket.request();
+            }
+        }
+
+        private void cancelTimeout() {
+            if (timeout != null) {
+                timeout.cancel();
+                timeout = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.agx.market.client;
+
+import io.agx.market.core.protocol.ClientCommand;
+import io.agx.market.core.protocol.ServerEvent;
+import io.agx.market.core.protocol.json.CommandDecoder;
+import io.agx.market.core.protocol.json.EventEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A network in memory: a test plays the server. */
+final class RecordingConnector implements Socket.Connector {
+    final List<Link> links = new ArrayList<>();
+    private final ManualTimers timers;
+
+    RecordingConnector(ManualTimers timers) {
+        this.timers = timers;
+    }
+
+    @Override
+    public void connect(Socket.Listener listener) {
+        links.add(new Link(listener));
+    }
+
+    int attempts() {
+        return links.size();
+    }
+
+    Link last() {
+        return links.get(links.size() - 1);
+    }
+
+    /** One attempt, seen from the server. */
+    final class Link implements Socket {
+        final List<String> sent = new ArrayList<>();
+        int requested;
+        int closeCode;
+        boolean aborted;
+        private final Socket.Listener listener;
+
+        Link(Socket.Listener listener) {
+            this.listener = listener;
+        }
+
+        void open() {
+            listener.onOpen(this);
+            timers.run();
+        }
+
+        void welcome(String epoch) {
+            open();
+            receive(new ServerEvent.Welcome(
+                    "c", ServerEvent.PROTOCOL, timers.epochMillis(), epoch, "n", Map.of(), 10_000, "test"));
+        }
+
+        void receive(ServerEvent event) {
+            receive(EventEncoder.toText(event));
+        }
+
+        void receive(String text) {
+            listener.onText(text);
+            timers.run();
+        }
+
+        void end(int code, String reason) {
+            listener.onClosed(code, reason);
+            timers.run();
+        }
+
+        void refuse(int status) {
+            listener.onRefused(status);
+            timers.run();
+        }
+
+        List<ClientCommand> commands() {
+            return sent.stream()
+                    .filter(text -> !"PING".equals(text))
+                    .map(CommandDecoder::decode)
+                    .toList();
+        }
+
+        ClientCommand lastCommand() {
+            List<ClientCommand> commands = commands();
+            return commands.get(commands.size() - 1);
+        }
+
+        @Override
+        public void send(String text) {
+            sent.add(text);
+        }
+
+        @Override
+        public void request() {
+            requested++;
+        }
+
+        @Override
+        public void close(int code, String reason) {
+            closeCode = code;
+        }
+
+        @Override
+        public void abort() {
+            aborted = true;
+        }
+    }
+}
