@@ -9,12 +9,20 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Opens sockets with the JDK's own WebSocket client. Thread-safe. */
+/**
+ * Opens sockets with the JDK's own WebSocket client. Thread-safe.
+ *
+ * <p>Known fault of that client: an end of stream without Close frame that comes right behind data, with the next message
+ * requested asynchronously, is not told (JDK 17: 25 of 25 tries on loopback; JDK 25: 2 of 2). {@link Session} therefore asks a
+ * quiet server, so that a failing write tells it.
+ */
 final class JdkConnector implements Socket.Connector {
     /** Longest message taken, in characters: a snapshot of very many rooms. A longer one ends the connection. */
     static final int MAX_MESSAGE_CHARS = 16 * 1024 * 1024;
@@ -35,15 +43,20 @@ final class JdkConnector implements Socket.Connector {
     @Override
     public void connect(Socket.Listener listener) {
         Frames frames = new Frames(listener);
-        http.newWebSocketBuilder()
+        CompletableFuture<WebSocket> opening = http.newWebSocketBuilder()
                 .connectTimeout(connectTimeout)
                 .subprotocols(ServerEvent.PROTOCOL)
-                .buildAsync(uri, frames)
-                .whenComplete((socket, failure) -> {
-                    if (failure != null) {
-                        refuse(listener, failure);
-                    }
-                });
+                .buildAsync(uri, frames);
+        onFailure(opening, failure -> refuse(listener, failure));
+    }
+
+    /** What completes well is told by the socket's listener. */
+    private static void onFailure(CompletionStage<?> stage, Consumer<Throwable> action) {
+        stage.whenComplete((done, failure) -> {
+            if (failure != null) {
+                action.accept(failure);
+            }
+        });
     }
 
     private static void refuse(Socket.Listener listener, Throwable failure) {
@@ -150,21 +163,26 @@ final class JdkConnector implements Socket.Connector {
         }
 
         private void write(String text) {
-            socket.sendText(text, true).whenComplete((done, failure) -> {
-                if (failure != null) {
+            CompletionStage<?> writing = socket.sendText(text, true);
+            writing.whenComplete((done, failure) -> {
+                if (failure == null) {
+                    writeNext();
+                } else {
                     socket.abort();
                     listener.onClosed(CloseCode.ABNORMAL, String.valueOf(failure));
-                    return;
-                }
-                String next;
-                synchronized (waiting) {
-                    next = waiting.poll();
-                    sending = next != null;
-                }
-                if (next != null) {
-                    write(next);
                 }
             });
+        }
+
+        private void writeNext() {
+            String next;
+            synchronized (waiting) {
+                next = waiting.poll();
+                sending = next != null;
+            }
+            if (next != null) {
+                write(next);
+            }
         }
 
         @Override
@@ -174,11 +192,7 @@ final class JdkConnector implements Socket.Connector {
 
         @Override
         public void close(int code, String reason) {
-            socket.sendClose(code, reason).whenComplete((done, failure) -> {
-                if (failure != null) {
-                    socket.abort();
-                }
-            });
+            onFailure(socket.sendClose(code, reason), failure -> socket.abort());
         }
 
         @Override

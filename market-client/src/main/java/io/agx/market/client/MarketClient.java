@@ -18,8 +18,10 @@ import io.agx.market.core.protocol.TradesQuery;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -72,18 +74,12 @@ public final class MarketClient implements AutoCloseable {
             }
         });
         MarketClient client = new MarketClient(session, timers);
-        session.ended().whenComplete((done, failure) -> {
+        session.onEnd(() -> {
             listeners.shutdown();
             timers.stop();
         });
-        CompletableFuture<MarketClient> connected = session.ready().thenApply(ready -> client);
-        connected.whenComplete((done, failure) -> {
-            if (connected.isCancelled()) {
-                client.close();
-            }
-        });
         timers.execute(session::start);
-        return connected;
+        return new Connecting(client, session.ready());
     }
 
     /** Joins {@code ticker:<symbol>} or {@code ticker:*}. */
@@ -245,7 +241,7 @@ public final class MarketClient implements AutoCloseable {
     }
 
     private static void fail(CompletableFuture<?> future, MarketException failure) {
-        CompletableFuture.runAsync(() -> future.completeExceptionally(failure));
+        ForkJoinPool.commonPool().execute(() -> future.completeExceptionally(failure));
     }
 
     private static ExecutorService listenerThread(String name) {
@@ -254,6 +250,36 @@ public final class MarketClient implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** Becomes the client when it is ready; cancelling it closes the client. */
+    private static final class Connecting extends CompletableFuture<MarketClient> {
+        private final MarketClient client;
+
+        Connecting(MarketClient client, CompletionStage<Void> ready) {
+            this.client = client;
+            ready.whenComplete((done, failure) -> {
+                if (failure == null) {
+                    complete(client);
+                } else {
+                    completeExceptionally(failure);
+                }
+            });
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            if (cancelled) {
+                client.close();
+            }
+            return cancelled;
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
+        }
     }
 
     /** A room brings one kind of data; the others never come. */

@@ -10,6 +10,7 @@ import io.agx.market.core.protocol.json.EventDecoder;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -46,8 +47,8 @@ final class Session {
     private final Requests requests = new Requests();
     private final Subscriber subscriber;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+    private Runnable onEnd = () -> {};
     private State state = State.WAITING;
     private @Nullable Link link;
     private Timers.@Nullable Timer reconnect;
@@ -58,11 +59,10 @@ final class Session {
     private long heardNanos;
     private long sentNanos;
 
-    // Written by the owner thread, read by anyone.
-    private volatile long messageCount;
-    private volatile long malformedCount;
-    private volatile long reconnectCount;
-    private volatile long attemptCount;
+    private final AtomicLong messageCount = new AtomicLong();
+    private final AtomicLong malformedCount = new AtomicLong();
+    private final AtomicLong reconnectCount = new AtomicLong();
+    private final AtomicLong attemptCount = new AtomicLong();
 
     Session(ClientConfig config, Socket.Connector connector, Timers timers, Backoff backoff, Executor listeners) {
         this.config = config;
@@ -78,9 +78,9 @@ final class Session {
         return ready;
     }
 
-    /** Completes when nothing more will happen. */
-    CompletableFuture<Void> ended() {
-        return ended;
+    /** What to do when nothing more will happen. Called before {@link #start()}. */
+    void onEnd(Runnable task) {
+        onEnd = task;
     }
 
     Subscriber subscriber() {
@@ -123,14 +123,14 @@ final class Session {
             timers.schedule(
                     () -> {
                         socket.abort();
-                        ended.complete(null);
+                        onEnd.run();
                     },
                     TICK_MILLIS);
         } else if (connecting) {
             // The thread stays for as long as a socket may still come, to end that too.
-            timers.schedule(() -> ended.complete(null), config.connectTimeout().toMillis());
+            timers.schedule(() -> onEnd.run(), config.connectTimeout().toMillis());
         } else {
-            ended.complete(null);
+            onEnd.run();
         }
     }
 
@@ -172,12 +172,12 @@ final class Session {
 
     ClientCounters counters() {
         return new ClientCounters(
-                messageCount,
-                malformedCount,
+                messageCount.get(),
+                malformedCount.get(),
                 subscriber.duplicateTradeCount(),
                 subscriber.gapCount(),
-                reconnectCount,
-                attemptCount,
+                reconnectCount.get(),
+                attemptCount.get(),
                 deliveries.failureCount());
     }
 
@@ -186,7 +186,7 @@ final class Session {
             return;
         }
         state = State.CONNECTING;
-        attemptCount++;
+        attemptCount.incrementAndGet();
         Link next = new Link();
         link = next;
         next.timeout = timers.schedule(
@@ -204,12 +204,27 @@ final class Session {
         if (state == State.LIVE && link != null && !link.paused) {
             if (isOver(now, heardNanos, config.deadline())) {
                 lost(link, CloseCode.ABNORMAL, "nothing heard for " + config.deadline(), 0);
-            } else if (isOver(now, sentNanos, config.heartbeat()) && link.socket != null) {
-                sentNanos = now;
-                link.socket.send("PING");
+            } else if (isOver(now, sentNanos, config.heartbeat()) || isQuiet(now)) {
+                ping(link, now);
             }
         }
         timers.schedule(this::tick, TICK_MILLIS);
+    }
+
+    /**
+     * Whether nothing came for half a heartbeat, and a second since we last asked. The JDK loses an end of stream that comes
+     * together with data (see {@link JdkConnector}); writing to such a socket fails the second time.
+     */
+    private boolean isQuiet(long nowNanos) {
+        return isOver(nowNanos, heardNanos, config.heartbeat().dividedBy(2))
+                && isOver(nowNanos, sentNanos, Duration.ofMillis(TICK_MILLIS));
+    }
+
+    private void ping(Link to, long nowNanos) {
+        if (to.socket != null) {
+            sentNanos = nowNanos;
+            to.socket.send("PING");
+        }
     }
 
     private static boolean isOver(long nowNanos, long sinceNanos, Duration limit) {
@@ -221,13 +236,12 @@ final class Session {
             return;
         }
         heardNanos = timers.nanos();
-        messageCount++;
+        messageCount.incrementAndGet();
         if (!"PONG".equals(text)) {
             try {
                 handle(from, EventDecoder.decode(text));
             } catch (ProtocolException e) {
-                malformedCount++;
-                if (malformedCount == 1) {
+                if (malformedCount.incrementAndGet() == 1) {
                     LOG.warn("malformed_event count=1 problem={}", e.getMessage());
                 }
             }
@@ -266,7 +280,7 @@ final class Session {
         String oldEpoch = epoch;
         epoch = welcome.epoch();
         if (everLive) {
-            reconnectCount++;
+            reconnectCount.incrementAndGet();
             emit(new LifecycleEvent.Reconnected(welcome));
         } else {
             everLive = true;
@@ -322,7 +336,7 @@ final class Session {
                     "the connection ended for good: code " + code + (httpStatus == 0 ? "" : ", HTTP " + httpStatus)
                             + ", " + reason,
                     false));
-            ended.complete(null);
+            onEnd.run();
             return;
         }
         state = State.WAITING;

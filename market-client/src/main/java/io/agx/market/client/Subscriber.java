@@ -10,6 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Gets the client into its rooms and keeps it there. Owned by the client's thread.
@@ -32,8 +34,8 @@ final class Subscriber {
     private boolean gathering;
     private int unansweredAfterReconnect;
     private String epoch = "";
+    private final AtomicLong gapCount = new AtomicLong();
     // Written by the owner thread, read by anyone.
-    private volatile long gapCount;
     private volatile long duplicateTradeCount;
 
     Subscriber(Session session, Requests requests, Timers timers) {
@@ -43,7 +45,7 @@ final class Subscriber {
     }
 
     long gapCount() {
-        return gapCount;
+        return gapCount.get();
     }
 
     long duplicateTradeCount() {
@@ -51,7 +53,7 @@ final class Subscriber {
     }
 
     void gap(RoomName room, long fromSeq, long toSeq, String rest) {
-        gapCount++;
+        gapCount.incrementAndGet();
         session.emit(new LifecycleEvent.Gap(room, fromSeq, toSeq, rest));
     }
 
@@ -207,6 +209,6 @@ final class Subscriber {
 
     /** On the common pool: what the application hangs on the future must not hold up the connection. */
     private static void fail(Subscription room, MarketException why) {
-        CompletableFuture.runAsync(() -> room.reply.completeExceptionally(why));
+        ForkJoinPool.commonPool().execute(() -> room.reply.completeExceptionally(why));
     }
 }

@@ -117,7 +117,7 @@ final class ScriptedServer implements AutoCloseable {
             }
             header.append((char) next);
         }
-        for (String line : header.toString().split("\r\n")) {
+        for (String line : header.toString().lines().toList()) {
             if (line.regionMatches(true, 0, "Sec-WebSocket-Key:", 0, 18)) {
                 return line.substring(18).strip();
             }

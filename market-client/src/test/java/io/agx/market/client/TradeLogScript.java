@@ -8,6 +8,7 @@ import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.ServerEvent.RoomReply;
 import io.agx.market.core.protocol.json.CommandDecoder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,19 +23,22 @@ final class TradeLogScript implements ScriptedServer.Script {
     synchronized void trade(int count) {
         long from = lastSeq + 1;
         lastSeq += count;
-        for (ScriptedServer.Connection connection : joined) {
-            try {
-                connection.send(Markets.push(from, lastSeq));
-            } catch (IOException e) {
-                joined.remove(connection);
-            }
+        joined.removeIf(connection -> !isSent(connection, Markets.push(from, lastSeq)));
+    }
+
+    private static boolean isSent(ScriptedServer.Connection connection, ServerEvent event) {
+        try {
+            connection.send(event);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
     @Override
     public synchronized void onText(ScriptedServer.Connection connection, String text) throws IOException {
         if ("PING".equals(text)) {
-            connection.sendText("PONG".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 4);
+            connection.sendText("PONG".getBytes(StandardCharsets.US_ASCII), 4);
             return;
         }
         ClientCommand command = CommandDecoder.decode(text);
