@@ -32,19 +32,28 @@ public final class MarketState {
      * @throws IllegalArgumentException if its id is taken or above {@link #MAX_INSTRUMENT_ID}
      */
     public InstrumentState add(Instrument instrument) {
-        int id = instrument.id();
+        InstrumentState state = new InstrumentState(instrument, limits);
+        state.advance(clockMillis);
+        add(state);
+        return state;
+    }
+
+    /**
+     * Adds an instrument with the state that it has, such as a restored one; from now on this shard owns it.
+     *
+     * @throws IllegalArgumentException if its id is taken or above {@link #MAX_INSTRUMENT_ID}
+     */
+    public void add(InstrumentState state) {
+        int id = state.instrument().id();
         if (id > MAX_INSTRUMENT_ID || find(id) != null) {
             throw new IllegalArgumentException(
-                    "instrument id " + id + " is taken or above " + MAX_INSTRUMENT_ID + ": " + instrument.symbol());
+                    "instrument id " + id + " is taken or above " + MAX_INSTRUMENT_ID + ": " + state.symbol());
         }
         if (id >= byId.length) {
             byId = Arrays.copyOf(byId, Math.max(id + 1, byId.length * 2));
         }
-        InstrumentState state = new InstrumentState(instrument, limits);
-        state.advance(clockMillis);
         byId[id] = state;
         instruments.add(state);
-        return state;
     }
 
     /** The state of an instrument, or null if it is not in this shard. */
@@ -101,8 +110,7 @@ public final class MarketState {
     }
 
     /**
-     * Flushes the instruments that had trades or closes. What is changed on a state directly (its definition, its offset
-     * series) follows with its next trade, or after the next {@link #advance}.
+     * Flushes the instruments that had trades or closes, or were {@linkplain #touch touched}.
      */
     public void flush(MarketListener listener) {
         for (InstrumentState state : touched) {
@@ -110,6 +118,11 @@ public final class MarketState {
             state.flush(listener);
         }
         touched.clear();
+    }
+
+    /** Has an instrument flushed that was changed directly: its definition, its clock, its offset series. */
+    public void touch(InstrumentState state) {
+        list(state);
     }
 
     private void list(InstrumentState state) {

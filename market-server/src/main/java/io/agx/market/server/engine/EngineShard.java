@@ -3,14 +3,11 @@ package io.agx.market.server.engine;
 import io.agx.market.core.cache.SnapshotCache;
 import io.agx.market.core.state.InstrumentState;
 import io.agx.market.core.state.MarketListener;
+import io.agx.market.core.state.MarketState;
 import io.agx.market.core.state.StateLimits;
 import io.agx.market.server.journal.LogEntry;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,7 +36,6 @@ final class EngineShard implements AutoCloseable {
 
     private final int index;
     private final int shardCount;
-    private final StateLimits limits;
     private final SnapshotCache cache;
     private final MarketListener listener;
     private final MarketClock clock;
@@ -48,8 +44,7 @@ final class EngineShard implements AutoCloseable {
     private final Thread thread;
 
     // The engine thread's own.
-    private final Map<Integer, InstrumentState> states = new HashMap<>();
-    private final Set<InstrumentState> touched = new LinkedHashSet<>();
+    private final MarketState market;
     private long nextTickNanos;
 
     // Written by the engine thread, read by anyone.
@@ -67,12 +62,12 @@ final class EngineShard implements AutoCloseable {
             boolean tradesMoveClock) {
         this.index = index;
         this.shardCount = shardCount;
-        this.limits = limits;
+        this.market = new MarketState(limits);
         this.cache = cache;
         this.listener = listener;
         this.clock = clock;
         this.tradesMoveClock = tradesMoveClock;
-        owned.forEach(state -> states.put(state.instrument().id(), state));
+        owned.forEach(market::add);
         thread = new Thread(this::run, "market-engine-" + index);
     }
 
@@ -152,15 +147,9 @@ final class EngineShard implements AutoCloseable {
         }
         if (System.nanoTime() - nextTickNanos >= 0) {
             nextTickNanos = System.nanoTime() + TICK_NANOS;
-            long now = clock.millis();
-            for (InstrumentState state : states.values()) {
-                state.advance(now);
-                state.flush(listener);
-            }
-            touched.clear();
+            market.advanceAndFlush(clock.millis(), listener);
         } else {
-            touched.forEach(state -> state.flush(listener));
-            touched.clear();
+            market.flush(listener);
         }
     }
 
@@ -170,26 +159,25 @@ final class EngineShard implements AutoCloseable {
                 apply(entry);
             }
         } else if (task instanceof Action action) {
-            InstrumentState state = states.get(action.instrumentId);
+            InstrumentState state = market.find(action.instrumentId);
             if (state != null) {
                 state.flush(listener);
                 action.action.accept(state);
-                touched.add(state);
+                market.touch(state);
             }
         }
     }
 
     private void apply(LogEntry entry) {
         if (entry instanceof LogEntry.TradeAccepted accepted) {
-            InstrumentState state = states.get(accepted.instrumentId());
+            InstrumentState state = market.find(accepted.instrumentId());
             if (state == null) {
                 return; // Another shard's.
             }
             if (tradesMoveClock) {
                 state.advance(accepted.trade().timeMillis());
             }
-            state.apply(accepted.trade());
-            touched.add(state);
+            market.apply(accepted.instrumentId(), accepted.trade());
             appliedTrades++;
         } else if (entry instanceof LogEntry.InstrumentDefined defined) {
             define(defined);
@@ -201,16 +189,15 @@ final class EngineShard implements AutoCloseable {
         if (id % shardCount != index) {
             return;
         }
-        @Nullable InstrumentState state = states.get(id);
+        @Nullable InstrumentState state = market.find(id);
         if (state == null) {
-            state = new InstrumentState(defined.instrument(), limits);
+            state = market.add(defined.instrument());
             state.advance(clock.millis());
-            states.put(id, state);
             cache.register(state);
         } else {
             state.withInstrument(defined.instrument());
         }
-        touched.add(state);
+        market.touch(state);
     }
 
     private sealed interface Task {}

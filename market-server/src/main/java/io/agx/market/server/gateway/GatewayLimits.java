@@ -30,7 +30,7 @@ public record GatewayLimits(
     Map<String, Long> told() {
         Map<String, Long> limits = new LinkedHashMap<>();
         limits.put("messageBytes", (long) messageBytes);
-        limits.put("roomsPerConnection", (long) subscriber.maxRooms());
+        limits.put("rooms", (long) subscriber.maxRooms());
         limits.put("commandsPerSecond", (long) commandsPerSecond);
         limits.put("commandBurst", (long) commandBurst);
         limits.put("outboundBytes", subscriber.outboundBytes());
