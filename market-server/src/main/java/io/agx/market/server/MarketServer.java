@@ -60,6 +60,9 @@ import org.slf4j.LoggerFactory;
 public final class MarketServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MarketServer.class);
 
+    /** How long a stop waits for subscribers to take what is due to them. */
+    private static final long DRAIN_MILLIS = 2_000;
+
     private final MarketConfig config;
     private final MarketData data;
     private final SnapshotCache cache;
@@ -205,6 +208,9 @@ public final class MarketServer implements AutoCloseable {
         if (data.log().hasFailed()) {
             return Optional.of("the trade log failed; restart the server");
         }
+        if (engine.hasFailed()) {
+            return Optional.of("the engine failed; restart the server");
+        }
         return Optional.empty();
     }
 
@@ -222,6 +228,7 @@ public final class MarketServer implements AutoCloseable {
         journal.close();
         engine.close();
         gateway.drain();
+        gateway.awaitDrained(DRAIN_MILLIS);
         loop.close();
         storeWriter.close();
         data.close();

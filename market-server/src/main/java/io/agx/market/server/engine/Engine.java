@@ -60,8 +60,10 @@ public final class Engine implements JournalListener, AutoCloseable {
     }
 
     /**
-     * Runs something on the thread that owns an instrument, after everything queued before it. Waits while the queue is full.
-     * Does nothing if the instrument is not known there.
+     * Runs something on the thread that owns an instrument, between two batches and after what was given here before. The state is
+     * flushed before it, so what the last call changed is in the cache. Never waits; does nothing if the instrument is not known there.
+     *
+     * @param action must not throw: that would stop the shard
      */
     public void withState(Instrument instrument, Consumer<InstrumentState> action) {
         shards[instrument.id() % shards.length].enqueue(instrument.id(), action);
@@ -74,6 +76,16 @@ public final class Engine implements JournalListener, AutoCloseable {
             queued += shard.queuedBatches();
         }
         return queued;
+    }
+
+    /** Whether a shard's thread has stopped by a fault: its instruments stand still, and so will ingest. */
+    public boolean hasFailed() {
+        for (EngineShard shard : shards) {
+            if (shard.hasFailed()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Trades applied since the start. */

@@ -9,6 +9,7 @@ import io.agx.market.server.journal.LogEntry;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ final class EngineShard implements AutoCloseable {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long STOP_MILLIS = 10_000;
+    /** Wakes the thread for an action. */
+    private static final Batch WAKE = new Batch(List.of());
+
     private static final Logger LOG = LoggerFactory.getLogger(EngineShard.class);
 
     private final int index;
@@ -40,7 +44,9 @@ final class EngineShard implements AutoCloseable {
     private final MarketListener listener;
     private final MarketClock clock;
     private final boolean tradesMoveClock;
-    private final ArrayBlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
+    private final ArrayBlockingQueue<Batch> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
+    // Bounded by the callers: one per command that waits for it, and one per room that closes.
+    private final ConcurrentLinkedQueue<Action> actions = new ConcurrentLinkedQueue<>();
     private final Thread thread;
 
     // The engine thread's own.
@@ -50,6 +56,7 @@ final class EngineShard implements AutoCloseable {
     // Written by the engine thread, read by anyone.
     private volatile long appliedTrades;
     private volatile boolean stopping;
+    private volatile boolean failed;
 
     EngineShard(
             int index,
@@ -80,9 +87,10 @@ final class EngineShard implements AutoCloseable {
         put(new Batch(entries));
     }
 
-    /** Called on any thread; waits while the queue is full. */
+    /** Called on any thread, the flush thread among them; never waits. */
     void enqueue(int instrumentId, Consumer<InstrumentState> action) {
-        put(new Action(instrumentId, action));
+        actions.add(new Action(instrumentId, action));
+        queue.offer(WAKE); // If it is full, the thread is awake.
     }
 
     int queuedBatches() {
@@ -103,7 +111,12 @@ final class EngineShard implements AutoCloseable {
         }
     }
 
-    private void put(Task task) {
+    /** Whether the thread has ended though nobody stopped it. */
+    boolean hasFailed() {
+        return failed;
+    }
+
+    private void put(Batch task) {
         try {
             while (!queue.offer(task, 100, TimeUnit.MILLISECONDS)) {
                 if (!thread.isAlive() && stopping) {
@@ -122,17 +135,19 @@ final class EngineShard implements AutoCloseable {
             try {
                 step(last);
             } catch (InterruptedException e) {
+                failed = true;
                 LOG.error("engine thread was interrupted; shard={} stops", index);
                 return;
             } catch (RuntimeException e) {
                 // A state that could not be applied would be wrong from here on: stop loudly, the log has everything.
+                failed = true;
                 LOG.error(
                         "engine shard={} failed and stops; restart the server to rebuild its state from the log",
                         index,
                         e);
                 throw e;
             }
-            if (last && queue.isEmpty()) {
+            if (last && queue.isEmpty() && actions.isEmpty()) {
                 return;
             }
         }
@@ -140,10 +155,13 @@ final class EngineShard implements AutoCloseable {
 
     private void step(boolean last) throws InterruptedException {
         long waitNanos = last ? 0 : Math.max(0, nextTickNanos - System.nanoTime());
-        Task task = queue.poll(waitNanos, TimeUnit.NANOSECONDS);
-        for (int drained = 1; task != null; drained++) {
-            handle(task);
-            task = drained < MAX_DRAINED ? queue.poll() : null;
+        Batch batch = queue.poll(waitNanos, TimeUnit.NANOSECONDS);
+        for (int drained = 1; batch != null; drained++) {
+            batch.entries.forEach(this::apply);
+            batch = drained < MAX_DRAINED ? queue.poll() : null;
+        }
+        for (Action action = actions.poll(); action != null; action = actions.poll()) {
+            run(action);
         }
         if (System.nanoTime() - nextTickNanos >= 0) {
             nextTickNanos = System.nanoTime() + TICK_NANOS;
@@ -153,18 +171,12 @@ final class EngineShard implements AutoCloseable {
         }
     }
 
-    private void handle(Task task) {
-        if (task instanceof Batch batch) {
-            for (LogEntry entry : batch.entries) {
-                apply(entry);
-            }
-        } else if (task instanceof Action action) {
-            InstrumentState state = market.find(action.instrumentId);
-            if (state != null) {
-                state.flush(listener);
-                action.action.accept(state);
-                market.touch(state);
-            }
+    private void run(Action action) {
+        InstrumentState state = market.find(action.instrumentId);
+        if (state != null) {
+            state.flush(listener);
+            action.action.accept(state);
+            market.touch(state);
         }
     }
 
@@ -200,9 +212,7 @@ final class EngineShard implements AutoCloseable {
         market.touch(state);
     }
 
-    private sealed interface Task {}
+    private record Batch(List<LogEntry> entries) {}
 
-    private record Batch(List<LogEntry> entries) implements Task {}
-
-    private record Action(int instrumentId, Consumer<InstrumentState> action) implements Task {}
+    private record Action(int instrumentId, Consumer<InstrumentState> action) {}
 }

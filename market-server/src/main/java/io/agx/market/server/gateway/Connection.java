@@ -15,6 +15,7 @@ import io.agx.market.server.subscriber.Subscriber;
 import io.agx.market.server.subscriber.SubscriberRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    /** PINGs of one connection that wait for their PONG; more at once are a flood, and not answered. */
+    private static final int MAX_PONGS_DUE = 64;
+
     private static final Publication PONG = Publication.reply("PONG".getBytes(StandardCharsets.UTF_8));
 
     private final Subscriber subscriber;
@@ -34,7 +38,11 @@ public final class Connection {
     private final CommandDispatcher dispatcher;
     private final GatewayLimits limits;
     private final LongSupplier clockMillis;
+    private final LongSupplier nanoClock;
     private final CommandBudget budget;
+    private final AtomicInteger pongsDue = new AtomicInteger();
+    // The reading thread's: what comes after the end is nobody's.
+    private boolean finished;
 
     Connection(
             Subscriber subscriber,
@@ -42,14 +50,16 @@ public final class Connection {
             RoomLoop loop,
             CommandDispatcher dispatcher,
             GatewayLimits limits,
-            LongSupplier clockMillis) {
+            LongSupplier clockMillis,
+            LongSupplier nanoClock) {
         this.subscriber = subscriber;
         this.subscribers = subscribers;
         this.loop = loop;
         this.dispatcher = dispatcher;
         this.limits = limits;
         this.clockMillis = clockMillis;
-        this.budget = new CommandBudget(limits.commandsPerSecond(), limits.commandBurst(), System.nanoTime());
+        this.nanoClock = nanoClock;
+        this.budget = new CommandBudget(limits.commandsPerSecond(), limits.commandBurst(), nanoClock.getAsLong());
     }
 
     public String id() {
@@ -58,12 +68,15 @@ public final class Connection {
 
     /** A text message. {@code PING} and {@code PONG} are heartbeats, anything else is a command. */
     public void onText(String text) {
+        if (finished) {
+            return;
+        }
         subscriber.heard();
         if ("PONG".equals(text)) {
             subscriber.isSeedClient();
         } else if ("PING".equals(text)) {
-            loop.execute(() -> subscriber.reply(PONG));
-        } else if (budget.tryTake(System.nanoTime())) {
+            pong();
+        } else if (budget.tryTake(nanoClock.getAsLong())) {
             onCommand(text);
         } else {
             refuse();
@@ -90,6 +103,17 @@ public final class Connection {
             List<RoomRequest> requests = rooms.stream().map(RoomRequest::of).toList();
             run(new ClientCommand.Subscribe(null, requests), clockMillis.getAsLong());
         }
+    }
+
+    private void pong() {
+        if (pongsDue.incrementAndGet() > MAX_PONGS_DUE) {
+            pongsDue.decrementAndGet();
+            return;
+        }
+        loop.execute(() -> {
+            pongsDue.decrementAndGet();
+            subscriber.reply(PONG);
+        });
     }
 
     private void onCommand(String text) {
@@ -139,6 +163,7 @@ public final class Connection {
     }
 
     private void end(CloseCode code, String reason) {
+        finished = true;
         loop.execute(() -> subscriber.end(code, reason));
     }
 }

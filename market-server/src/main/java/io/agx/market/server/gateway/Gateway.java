@@ -13,17 +13,22 @@ import io.agx.market.server.subscriber.SubscriberRegistry;
 import io.agx.market.server.subscriber.Transport;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /** Where connections come in, whatever the container. Thread-safe. */
 public final class Gateway {
+    private static final String STOPPING = "the server is stopping";
+
     private final String epoch;
     private final String node;
     private final RoomLoop loop;
     private final SubscriberRegistry subscribers;
     private final GatewayLimits limits;
     private final LongSupplier clockMillis;
+    private final LongSupplier nanoClock;
     private final CommandDispatcher dispatcher;
     private final AtomicLong nextId = new AtomicLong(1);
     private volatile boolean draining;
@@ -38,12 +43,28 @@ public final class Gateway {
             LiveOffsets offsets,
             GatewayLimits limits,
             LongSupplier clockMillis) {
+        this(epoch, node, loop, subscribers, history, trades, offsets, limits, clockMillis, System::nanoTime);
+    }
+
+    /** @param nanoClock monotonic, for rates and time-outs */
+    public Gateway(
+            String epoch,
+            String node,
+            RoomLoop loop,
+            SubscriberRegistry subscribers,
+            MarketHistory history,
+            TradeHistory trades,
+            LiveOffsets offsets,
+            GatewayLimits limits,
+            LongSupplier clockMillis,
+            LongSupplier nanoClock) {
         this.epoch = epoch;
         this.node = node;
         this.loop = loop;
         this.subscribers = subscribers;
         this.limits = limits;
         this.clockMillis = clockMillis;
+        this.nanoClock = nanoClock;
         this.dispatcher = new CommandDispatcher(
                 new SubscribeCommand(loop, history, trades, offsets, epoch),
                 new UnsubscribeCommand(),
@@ -69,8 +90,12 @@ public final class Gateway {
      */
     public Connection open(Transport transport, List<String> rooms) {
         String id = node + "-" + nextId.getAndIncrement();
-        Subscriber subscriber = new Subscriber(id, transport, loop, limits.subscriber());
+        Subscriber subscriber = new Subscriber(id, transport, loop, limits.subscriber(), clockMillis, nanoClock);
         loop.execute(() -> {
+            if (draining) {
+                subscriber.end(CloseCode.GOING_AWAY, STOPPING);
+                return;
+            }
             subscribers.add(subscriber);
             subscriber.reply(new ServerEvent.Welcome(
                     id,
@@ -82,7 +107,8 @@ public final class Gateway {
                     limits.subscriber().heartbeatMillis(),
                     transport.name()));
         });
-        Connection connection = new Connection(subscriber, subscribers, loop, dispatcher, limits, clockMillis);
+        Connection connection =
+                new Connection(subscriber, subscribers, loop, dispatcher, limits, clockMillis, nanoClock);
         connection.subscribe(rooms);
         return connection;
     }
@@ -102,9 +128,21 @@ public final class Gateway {
         });
     }
 
-    /** Takes no more connections, and ends all there are with 1001. */
+    /** Takes no more connections, sends what is due at whatever rate, and ends each connection with 1001 once it has it. */
     public void drain() {
         draining = true;
-        loop.execute(() -> subscribers.endAll(CloseCode.GOING_AWAY, "the server is stopping"));
+        loop.execute(() -> {
+            loop.publishNow();
+            subscribers.endAllWhenSent(CloseCode.GOING_AWAY, STOPPING);
+        });
+    }
+
+    /** Waits until all connections are gone after {@link #drain}; those that are not by then are ended as they are. */
+    public void awaitDrained(long millis) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (subscribers.count() > 0 && System.nanoTime() - deadlineNanos < 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+        loop.execute(() -> subscribers.endAll(CloseCode.GOING_AWAY, STOPPING));
     }
 }

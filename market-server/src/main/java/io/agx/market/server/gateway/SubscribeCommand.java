@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code subscribe}: joins rooms, each with its snapshot and the {@code seq} from which live messages go on, in one step.
@@ -34,8 +36,16 @@ import org.jspecify.annotations.Nullable;
  * (docs/INVARIANTS.md, 3).
  */
 final class SubscribeCommand {
-    /** Missed trades that one reply holds; who missed more is told {@code recovered: false} and asks REST. */
+    private static final Logger LOG = LoggerFactory.getLogger(SubscribeCommand.class);
+
+    /** Missed trades of one room; who missed more is told {@code recovered: false} and asks REST. */
     static final int MAX_RECOVERED_TRADES = 5_000;
+
+    /**
+     * Candles and trades in one reply, over all rooms: 20 rooms with the longest history, about 10 MB. The same room can be asked for a
+     * thousand times in one message, so the bound on each does not bound them all.
+     */
+    static final int MAX_ELEMENTS = 30_000;
 
     private final RoomLoop loop;
     private final MarketHistory history;
@@ -53,17 +63,42 @@ final class SubscribeCommand {
 
     void run(ClientCommand.Subscribe command, Subscriber subscriber) {
         List<Prepared> prepared = new ArrayList<>(command.rooms().size());
+        int fetched = 0;
         for (RoomRequest request : command.rooms()) {
-            prepared.add(prepare(request));
+            Prepared each = prepare(request, MAX_ELEMENTS - fetched);
+            fetched += each.missed.size();
+            prepared.add(each);
         }
         loop.execute(() -> {
-            List<RoomReply> replies = new ArrayList<>(prepared.size());
-            for (Prepared each : prepared) {
-                replies.add(join(each, subscriber));
-                each.done();
+            if (!subscriber.hasEnded()) {
+                subscriber.reply(new ServerEvent.Subscribed(command.id(), joinAll(prepared, subscriber)));
             }
-            subscriber.reply(new ServerEvent.Subscribed(command.id(), replies));
+            prepared.forEach(Prepared::done);
         });
+    }
+
+    private List<RoomReply> joinAll(List<Prepared> prepared, Subscriber subscriber) {
+        List<RoomReply> replies = new ArrayList<>(prepared.size());
+        int left = MAX_ELEMENTS;
+        for (Prepared each : prepared) {
+            RoomReply reply = join(each, subscriber, left);
+            left -= reply instanceof RoomReply.Joined joined ? elements(joined.snapshot()) : 0;
+            replies.add(reply);
+        }
+        return replies;
+    }
+
+    private static int elements(@Nullable Payload snapshot) {
+        if (snapshot instanceof Payload.OfKlines klines) {
+            return klines.klines().size();
+        }
+        if (snapshot instanceof Payload.OfTrades trades) {
+            return trades.trades().size();
+        }
+        if (snapshot instanceof Payload.OfTickers tickers) {
+            return tickers.tickers().size();
+        }
+        return snapshot == null ? 0 : 1;
     }
 
     /** A room asked for, with what had to be fetched for it; or why it is refused. */
@@ -85,7 +120,8 @@ final class SubscribeCommand {
         }
     }
 
-    private Prepared prepare(RoomRequest request) {
+    /** Never throws, so that what was prepared before is always undone. */
+    private Prepared prepare(RoomRequest request, int left) {
         Prepared prepared = new Prepared(request);
         try {
             RoomName name = request.room();
@@ -98,24 +134,28 @@ final class SubscribeCommand {
             if (name.channel() == RoomChannel.TRADE
                     && since != null
                     && since.epoch().equals(epoch)) {
-                prepared.missed = missed(Objects.requireNonNull(name.symbol()), since.seq());
+                prepared.missed = missed(
+                        Objects.requireNonNull(name.symbol()), since.seq(), Math.min(left, MAX_RECOVERED_TRADES));
             }
         } catch (ProtocolException e) {
             prepared.refusal = e;
+        } catch (RuntimeException e) {
+            LOG.error("room could not be prepared: room={}", request.name(), e);
+            prepared.refusal = failed();
         }
         return prepared;
     }
 
-    private List<Trade> missed(Symbol symbol, long sinceSeq) {
+    private List<Trade> missed(Symbol symbol, long sinceSeq, int limit) {
         InstrumentSnapshot snapshot = history.snapshot(symbol);
-        if (snapshot.seq() - sinceSeq > MAX_RECOVERED_TRADES) {
+        if (snapshot.seq() - sinceSeq > limit) {
             return List.of();
         }
-        return trades.bySeq(snapshot, sinceSeq + 1, snapshot.seq(), MAX_RECOVERED_TRADES);
+        return trades.bySeq(snapshot, sinceSeq + 1, snapshot.seq(), limit);
     }
 
     /** Called on the flush thread. */
-    private RoomReply join(Prepared prepared, Subscriber subscriber) {
+    private RoomReply join(Prepared prepared, Subscriber subscriber, int left) {
         RoomRequest request = prepared.request;
         try {
             RoomName name = prepared.name;
@@ -124,7 +164,15 @@ final class SubscribeCommand {
                         ? prepared.refusal
                         : new ProtocolException(ErrorCode.UNKNOWN_ROOM, "room", "there is no such room");
             }
+            int wanted = request.snapshotFor(name.channel());
+            if (wanted > 1 && wanted > left) {
+                throw new ProtocolException(
+                        ErrorCode.TOO_LARGE,
+                        "snapshot",
+                        "a reply holds " + MAX_ELEMENTS + " elements; ask again for this room");
+            }
             Room room = loop.registry().open(name);
+            leaveOtherRates(name, subscriber);
             if (subscriber.membership(name).isPresent()) {
                 subscriber.leave(name);
                 room = loop.registry().open(name);
@@ -135,23 +183,30 @@ final class SubscribeCommand {
                 loop.registry().closeIfEmpty(room);
                 throw e;
             }
-            leaveOtherRates(name, subscriber);
-            return answer(room, request, prepared.missed);
+            return answer(room, request, prepared.missed, left);
         } catch (ProtocolException e) {
             return new RoomReply.Refused(request.name(), e.code(), e.problem().message());
+        } catch (RuntimeException e) {
+            LOG.error("room could not be joined: room={}", request.name(), e);
+            return new RoomReply.Refused(
+                    request.name(), failed().code(), failed().problem().message());
         }
     }
 
-    private RoomReply answer(Room room, RoomRequest request, List<Trade> missed) {
+    private RoomReply answer(Room room, RoomRequest request, List<Trade> missed, int left) {
         Cursor since = request.since();
         if (since != null && since.epoch().equals(epoch) && since.seq() <= room.publishedSeq()) {
             Payload recovery = RoomRecovery.since(room, since.seq(), missed);
-            if (recovery != null) {
+            if (recovery != null && elements(recovery) <= Math.max(1, left)) {
                 return new RoomReply.Joined(room.name().toString(), room.publishedSeq(), true, recovery);
             }
         }
         Payload snapshot = room.snapshot(request.snapshotFor(room.name().channel()));
         return new RoomReply.Joined(room.name().toString(), room.publishedSeq(), false, snapshot);
+    }
+
+    private static ProtocolException failed() {
+        return new ProtocolException(ErrorCode.INTERNAL, "room", "the server failed; the fault is its own");
     }
 
     /** A room is joined at one rate: asking for it at another replaces the first, without a hole. */

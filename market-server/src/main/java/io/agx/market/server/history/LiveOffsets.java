@@ -20,12 +20,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps candle series at other UTC offsets live for as long as rooms need them. Thread-safe; {@link #prepare} may wait, the rest
  * does not.
  */
 public final class LiveOffsets implements OffsetSeries {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveOffsets.class);
     private static final long PREPARE_MILLIS = 5_000;
 
     private final MarketHistory history;
@@ -59,29 +62,56 @@ public final class LiveOffsets implements OffsetSeries {
         Series series = Series.of(room);
         InstrumentSnapshot snapshot = history.snapshot(series.symbol);
         acquire(room);
+        boolean live = false;
+        try {
+            live = makeLive(snapshot, series);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed(room);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("series not live: room={} cause={}", room, e.toString());
+            throw failed(room);
+        } finally {
+            if (!live) {
+                release(room);
+            }
+        }
+        if (!live) {
+            throw new ProtocolException(
+                    ErrorCode.TOO_LARGE,
+                    "room",
+                    "at most " + StateLimits.MAX_OFFSET_SERIES
+                            + " series at other UTC offsets are kept per instrument");
+        }
+    }
+
+    /** Series that are held. */
+    int heldCount() {
+        return uses.size();
+    }
+
+    private boolean makeLive(InstrumentSnapshot snapshot, Series series)
+            throws InterruptedException, ExecutionException, TimeoutException {
         List<Kline> older =
                 history.foldForSeries(snapshot, series.interval, series.utcOffsetMinutes, limits.klinesKept());
         CompletableFuture<Boolean> live = new CompletableFuture<>();
-        engine.withState(
-                snapshot.instrument(),
-                state -> live.complete(state.ensureOffset(
-                        series.interval, series.utcOffsetMinutes, merge(older, state.snapshot(), series))));
-        try {
-            if (live.get(PREPARE_MILLIS, TimeUnit.MILLISECONDS)) {
-                awaitFlush(snapshot);
-                return;
+        engine.withState(snapshot.instrument(), state -> {
+            try {
+                live.complete(state.ensureOffset(
+                        series.interval, series.utcOffsetMinutes, merge(older, state.snapshot(), series)));
+            } catch (RuntimeException e) {
+                live.completeExceptionally(e); // The asker's fault, or its answer: never the engine's end.
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            release(room);
-            throw new ProtocolException(ErrorCode.INTERNAL, "room", "candles of " + room + " could not be prepared");
+        });
+        if (!live.get(PREPARE_MILLIS, TimeUnit.MILLISECONDS)) {
+            return false;
         }
-        release(room);
-        throw new ProtocolException(
-                ErrorCode.TOO_LARGE,
-                "room",
-                "at most " + StateLimits.MAX_OFFSET_SERIES + " series at other UTC offsets are kept per instrument");
+        awaitFlush(snapshot);
+        return true;
+    }
+
+    private static ProtocolException failed(RoomName room) {
+        return new ProtocolException(ErrorCode.INTERNAL, "room", "candles of " + room + " could not be prepared");
     }
 
     @Override
@@ -103,7 +133,7 @@ public final class LiveOffsets implements OffsetSeries {
         });
     }
 
-    /** A second pass over the engine's queue: what the first pass changed has been flushed to the cache before it. */
+    /** A second action of the engine: what the first changed has been flushed to the cache before it. */
     private void awaitFlush(InstrumentSnapshot snapshot)
             throws InterruptedException, ExecutionException, TimeoutException {
         CompletableFuture<Boolean> flushed = new CompletableFuture<>();

@@ -98,6 +98,11 @@ public final class Publication {
         return kind == Kind.STATE && older.kind == Kind.STATE && key == older.key;
     }
 
+    /** Whether this older message, still waiting, has to be read before a newer one: a candle's close before its revisions. */
+    public boolean precedes(Publication newer) {
+        return kind == Kind.CLOSE && key == newer.key;
+    }
+
     /** What to send instead of this message and an older one that it replaces. */
     public Publication merged() {
         if (whole == null) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class RoomLoop implements AutoCloseable {
     private final RoomEncoder encoder;
     private final Runnable onTick;
     private final long windowNanos;
+    private final LongSupplier nanoClock;
     private final Thread thread;
 
     // Bounded by the callers: a connection has at most its burst of commands and one write under way.
@@ -47,7 +49,7 @@ public final class RoomLoop implements AutoCloseable {
     // The flush thread's own.
     private final List<Waiting> waiting = new ArrayList<>();
     private List<Flushable> due = new ArrayList<>();
-    private long startNanos;
+    private final long startNanos;
     private long nextTickNanos;
     // Written by the flush thread, read by anyone.
     private volatile long rounds;
@@ -57,14 +59,23 @@ public final class RoomLoop implements AutoCloseable {
      * @param windowMillis least time between two flushes of {@code raw} rooms, 0 or more
      */
     public RoomLoop(RoomRegistry registry, RoomEncoder encoder, Runnable onTick, long windowMillis) {
+        this(registry, encoder, onTick, windowMillis, System::nanoTime);
+    }
+
+    /** @param nanoClock monotonic, by which rates, windows and ticks are due */
+    public RoomLoop(
+            RoomRegistry registry, RoomEncoder encoder, Runnable onTick, long windowMillis, LongSupplier nanoClock) {
         this.registry = registry;
         this.encoder = encoder;
         this.onTick = onTick;
         this.windowNanos = TimeUnit.MILLISECONDS.toNanos(windowMillis);
+        this.nanoClock = nanoClock;
         this.thread = new Thread(this::run, "market-flush");
+        startNanos = nanoClock.getAsLong();
+        nextTickNanos = startNanos + TICK_NANOS;
         registry.onDirty(this::onDirty);
         for (Rate rate : Rate.values()) {
-            waiting.add(new Waiting(rate));
+            waiting.add(new Waiting(rate, startNanos));
         }
     }
 
@@ -98,6 +109,14 @@ public final class RoomLoop implements AutoCloseable {
         registry.closeIfEmpty(membership.room());
     }
 
+    /** Publishes all that is pending, whatever the rates, and sends it. Called on the flush thread, before the members are let go. */
+    public void publishNow() {
+        sortDirtyRooms();
+        waiting.forEach(each -> publishAll(each.rooms));
+        flushDue();
+    }
+
+    /** Rounds since the start. */
     public long roundCount() {
         return rounds;
     }
@@ -127,13 +146,10 @@ public final class RoomLoop implements AutoCloseable {
     }
 
     private void run() {
-        startNanos = System.nanoTime();
-        nextTickNanos = startNanos + TICK_NANOS;
-        waiting.forEach(each -> each.nextFlushNanos = startNanos);
         while (!stopping || !tasks.isEmpty()) {
             awaitWork();
             try {
-                round();
+                runDue();
             } catch (RuntimeException e) {
                 LOG.error("a round of the flush thread failed; it goes on", e);
             }
@@ -143,7 +159,7 @@ public final class RoomLoop implements AutoCloseable {
     private void awaitWork() {
         parked = true;
         if (tasks.isEmpty() && dirtyRooms.isEmpty() && !stopping) {
-            long waitNanos = nextDueNanos() - System.nanoTime();
+            long waitNanos = nextDueNanos() - nanoClock.getAsLong();
             if (waitNanos > 0) {
                 LockSupport.parkNanos(this, waitNanos);
             }
@@ -161,7 +177,8 @@ public final class RoomLoop implements AutoCloseable {
         return next;
     }
 
-    private void round() {
+    /** One round: all that is due now, on the caller's thread. For {@link #start()}ed loops their own thread's only. */
+    public void runDue() {
         rounds++;
         for (int i = 0; i < MAX_TASKS; i++) {
             Runnable task = tasks.poll();
@@ -171,7 +188,7 @@ public final class RoomLoop implements AutoCloseable {
             runSafely(task);
         }
         sortDirtyRooms();
-        long now = System.nanoTime();
+        long now = nanoClock.getAsLong();
         for (Waiting each : waiting) {
             if (!each.rooms.isEmpty() && each.nextFlushNanos - now <= 0) {
                 publishAll(each.rooms);
@@ -191,7 +208,7 @@ public final class RoomLoop implements AutoCloseable {
         while ((room = dirtyRooms.poll()) != null) {
             Waiting due = waiting.get(room.name().rate().ordinal());
             if (due.rooms.isEmpty() && due.rate != Rate.RAW) {
-                long now = System.nanoTime();
+                long now = nanoClock.getAsLong();
                 if (due.nextFlushNanos - now < 0) {
                     due.nextFlushNanos = nextFlush(due.rate, now);
                 }
@@ -238,8 +255,9 @@ public final class RoomLoop implements AutoCloseable {
         private final ArrayDeque<Room> rooms = new ArrayDeque<>();
         private long nextFlushNanos;
 
-        Waiting(Rate rate) {
+        Waiting(Rate rate, long nextFlushNanos) {
             this.rate = rate;
+            this.nextFlushNanos = nextFlushNanos;
         }
     }
 

@@ -26,8 +26,6 @@ final class TradeRoom extends Room {
     private List<Trade> pending = new ArrayList<>();
     private @Nullable InstrumentSnapshot pendingSnapshot;
 
-    // The engine thread's own.
-    private final List<Trade> staged = new ArrayList<>();
     // The flush thread's own.
     private InstrumentSnapshot published;
 
@@ -40,19 +38,19 @@ final class TradeRoom extends Room {
 
     /** Called on the engine's thread: trades of the flush that {@link #commit} ends. */
     void stage(List<Trade> trades) {
-        staged.addAll(trades);
+        synchronized (lock) {
+            if (pending.size() + trades.size() > MAX_PENDING) {
+                pending.clear(); // Every member sees the hole in the sequence and is told of it.
+            }
+            pending.addAll(trades);
+        }
     }
 
     /** Called on the engine's thread, with the snapshot that includes all that was staged. */
     void commit(InstrumentSnapshot snapshot) {
         synchronized (lock) {
-            if (pending.size() + staged.size() > MAX_PENDING) {
-                pending.clear(); // Every member sees the hole in the sequence and is told of it.
-            }
-            pending.addAll(staged);
             pendingSnapshot = snapshot;
         }
-        staged.clear();
         markDirty();
     }
 
@@ -99,6 +97,24 @@ final class TradeRoom extends Room {
         return trades.subList(from, trades.size());
     }
 
+    /**
+     * Takes what follows the published trades, up to a {@code seq}: around the moment a room opens, trades come that its first
+     * snapshot has already, and trades after it are staged for a flush that is not committed yet. Called under the lock.
+     */
+    private List<Trade> takeUpTo(long seq) {
+        int from = 0;
+        while (from < pending.size() && pending.get(from).seq() <= published.seq()) {
+            from++;
+        }
+        int to = pending.size();
+        while (to > from && pending.get(to - 1).seq() > seq) {
+            to--;
+        }
+        List<Trade> taken = pending.subList(from, to);
+        pending = new ArrayList<>(pending.subList(to, pending.size()));
+        return taken;
+    }
+
     @Override
     protected void publish(RoomEncoder encoder) {
         List<Trade> taken;
@@ -107,21 +123,16 @@ final class TradeRoom extends Room {
             if (pendingSnapshot == null) {
                 return;
             }
-            taken = pending;
             snapshot = pendingSnapshot;
-            pending = new ArrayList<>();
             pendingSnapshot = null;
+            taken = takeUpTo(snapshot.seq());
         }
-        if (snapshot.seq() <= published.seq()) {
-            return; // What the first snapshot of the room has already.
-        }
-        int next = 0;
-        // Around the moment a room opens, trades come that its first snapshot has already.
-        while (next < taken.size() && taken.get(next).seq() <= published.seq()) {
-            next++;
+        if (taken.isEmpty()) {
+            return; // All of it was in the room's first snapshot; or it was dropped, and the next message shows the
+            // hole.
         }
         published = snapshot;
-        for (; next < taken.size(); next += MAX_TRADES_PER_MESSAGE) {
+        for (int next = 0; next < taken.size(); next += MAX_TRADES_PER_MESSAGE) {
             List<Trade> part = taken.subList(next, Math.min(taken.size(), next + MAX_TRADES_PER_MESSAGE));
             byte[] json =
                     encoder.encode(ServerEvent.Push.ofTrades(name().toString(), encoder.nowMillis(), instrument, part));

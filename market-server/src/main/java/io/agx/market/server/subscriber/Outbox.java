@@ -8,7 +8,10 @@ import io.agx.market.server.room.Publication;
 import io.agx.market.server.room.Room;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -121,6 +124,20 @@ final class Outbox {
         return place;
     }
 
+    /** Drops all waiting log messages; {@code offering} has a message coming, which tells its own gap. */
+    private void dropLogs(LogMembership offering) {
+        Set<LogMembership> losers = new LinkedHashSet<>();
+        drop(place -> {
+            if (place.owner instanceof LogMembership loser) {
+                losers.add(loser);
+                return true;
+            }
+            return false;
+        });
+        losers.remove(offering);
+        losers.forEach(LogMembership::tellDropped);
+    }
+
     private void drop(Predicate<Place> which) {
         places.removeIf(place -> {
             if (!which.test(place)) {
@@ -169,7 +186,12 @@ final class Outbox {
 
         @Override
         protected void offer(Publication publication) {
-            for (Place place : waiting) {
+            // From the newest on: a late revision must not take a place before the close that waits.
+            for (Iterator<Place> newestFirst = waiting.descendingIterator(); newestFirst.hasNext(); ) {
+                Place place = newestFirst.next();
+                if (place.content.precedes(publication)) {
+                    break;
+                }
                 if (publication.replaces(place.content)) {
                     place.content = publication.merged();
                     place.skipped++;
@@ -198,22 +220,34 @@ final class Outbox {
     private final class LogMembership extends OutboxMembership {
         // Everything up to here was sent, waits, or was told as a gap.
         private long keptSeq;
+        // Everything up to here was offered.
+        private long offeredSeq;
 
         LogMembership(Room room) {
             super(room);
             keptSeq = room.publishedSeq();
+            offeredSeq = keptSeq;
         }
 
         @Override
         protected void offer(Publication publication) {
             if (logBytes + publication.sizeBytes() > maxBytes) {
-                drop(place -> place.countedBytes > 0);
+                dropLogs(this);
             }
             if (publication.fromSeq() > keptSeq + 1) {
                 addGap(keptSeq + 1, publication.fromSeq() - 1);
             }
             add(this, publication, publication.sizeBytes());
             keptSeq = publication.toSeq();
+            offeredSeq = keptSeq;
+        }
+
+        /** Tells what was dropped at once: this room's next message may be far, and a heartbeat sooner. */
+        void tellDropped() {
+            if (offeredSeq > keptSeq) {
+                addGap(keptSeq + 1, offeredSeq);
+                keptSeq = offeredSeq;
+            }
         }
 
         private void addGap(long fromSeq, long toSeq) {

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: the rooms it is in and what is due to it. Owned by the flush thread, but for {@link #heard()} and the
@@ -26,12 +28,15 @@ public final class Subscriber implements RoomLoop.Flushable {
     private final Transport transport;
     private final RoomLoop loop;
     private final SubscriberLimits limits;
+    private final LongSupplier clockMillis;
+    private final LongSupplier nanoClock;
     private final Outbox outbox;
     private final Map<RoomName, Membership> memberships = new LinkedHashMap<>();
 
     private boolean flushPending;
     private boolean writing;
     private boolean ended;
+    private @Nullable Runnable whenSent;
     private long writeSinceNanos;
     private long nextHeartbeatNanos;
     private long nextPingNanos;
@@ -39,13 +44,25 @@ public final class Subscriber implements RoomLoop.Flushable {
     private volatile long heardNanos;
     private volatile boolean seedClient;
 
-    public Subscriber(String id, Transport transport, RoomLoop loop, SubscriberLimits limits) {
+    /**
+     * @param clockMillis the time that heartbeats tell, epoch milliseconds
+     * @param nanoClock monotonic, for all that takes or lasts
+     */
+    public Subscriber(
+            String id,
+            Transport transport,
+            RoomLoop loop,
+            SubscriberLimits limits,
+            LongSupplier clockMillis,
+            LongSupplier nanoClock) {
         this.id = id;
         this.transport = transport;
         this.loop = loop;
         this.limits = limits;
+        this.clockMillis = clockMillis;
+        this.nanoClock = nanoClock;
         this.outbox = new Outbox(limits.outboundBytes(), Subscriber::restOf, this::markDue);
-        long now = System.nanoTime();
+        long now = nanoClock.getAsLong();
         heardNanos = now;
         nextHeartbeatNanos = now + TimeUnit.MILLISECONDS.toNanos(limits.heartbeatMillis());
         nextPingNanos = now + TimeUnit.MILLISECONDS.toNanos(limits.pingMillis());
@@ -62,7 +79,7 @@ public final class Subscriber implements RoomLoop.Flushable {
 
     /** Something arrived from the peer. Thread-safe. */
     public void heard() {
-        heardNanos = System.nanoTime();
+        heardNanos = nanoClock.getAsLong();
     }
 
     /** The peer sent the seed's heartbeat: it reconnects on 1006 only, so it never gets a Close frame that means "come back". */
@@ -130,8 +147,13 @@ public final class Subscriber implements RoomLoop.Flushable {
         flushPending = false;
         while (!writing && !ended && !outbox.isEmpty()) {
             writing = true;
-            writeSinceNanos = System.nanoTime();
+            writeSinceNanos = nanoClock.getAsLong();
             writing = !transport.write(outbox.take(), this::onWritten);
+        }
+        if (whenSent != null && !writing) {
+            Runnable action = whenSent;
+            whenSent = null;
+            action.run();
         }
     }
 
@@ -140,7 +162,7 @@ public final class Subscriber implements RoomLoop.Flushable {
         if (ended) {
             return;
         }
-        long now = System.nanoTime();
+        long now = nanoClock.getAsLong();
         if (now - heardNanos > TimeUnit.MILLISECONDS.toNanos(limits.silenceMillis())) {
             end(CloseCode.NOT_HEARD, "nothing was heard for " + limits.silenceMillis() + " ms");
         } else if (writing && now - writeSinceNanos > TimeUnit.MILLISECONDS.toNanos(limits.slowMillis())) {
@@ -169,6 +191,12 @@ public final class Subscriber implements RoomLoop.Flushable {
         }
     }
 
+    /** Ends the connection once all that waits is written; a peer that does not read is ended by its time-out, or by {@link #end}. */
+    public void endWhenSent(CloseCode code, String reason) {
+        whenSent = () -> end(code, reason);
+        markDue();
+    }
+
     public boolean hasEnded() {
         return ended;
     }
@@ -187,7 +215,7 @@ public final class Subscriber implements RoomLoop.Flushable {
         if (now - nextHeartbeatNanos >= 0) {
             nextHeartbeatNanos = now + TimeUnit.MILLISECONDS.toNanos(limits.heartbeatMillis());
             if (!memberships.isEmpty() && !writing) {
-                reply(new ServerEvent.Heartbeat(System.currentTimeMillis(), positions()));
+                reply(new ServerEvent.Heartbeat(clockMillis.getAsLong(), positions()));
             }
         }
         if (now - nextPingNanos >= 0) {
@@ -202,7 +230,7 @@ public final class Subscriber implements RoomLoop.Flushable {
     private void onWritten() {
         loop.execute(() -> {
             writing = false;
-            flush();
+            markDue(); // With what this round publishes: one write for all that is due.
         });
     }
 

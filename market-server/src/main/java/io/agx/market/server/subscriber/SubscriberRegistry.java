@@ -53,6 +53,11 @@ public final class SubscriberRegistry {
         subscribers.forEach(subscriber -> subscriber.reply(message));
     }
 
+    /** Ends every connection once what waits for it is written. */
+    public void endAllWhenSent(CloseCode code, String reason) {
+        List.copyOf(subscribers).forEach(subscriber -> subscriber.endWhenSent(code, reason));
+    }
+
     /** Ends every connection. */
     public void endAll(CloseCode code, String reason) {
         List<Subscriber> all = List.copyOf(subscribers);
