@@ -9,6 +9,7 @@ import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.InstrumentCheckpoint;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 final class JdbiMarketStore implements MarketStore {
     private static final String TRADE_COLUMNS = "seq, trade_id, price, quantity, taker_side, trade_time, backfill";
     private static final String SELECT_TRADES = "SELECT " + TRADE_COLUMNS + " FROM trade WHERE instrument_id = ?";
+    private static final String INSERT_TRADE =
+            "INSERT INTO trade (instrument_id, " + TRADE_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String TICKER_VALUES = "seq = ?, ticker_time = ?, last_price = ?, last_quantity = ?,"
             + " open_price = ?, high_price = ?, low_price = ?, volume = ?, quote_volume = ?, trade_count = ?,"
             + " open_time = ?, close_time = ?";
@@ -77,9 +80,15 @@ final class JdbiMarketStore implements MarketStore {
     public void commit(StoreBatch batch) {
         try {
             write(handle -> {
-                batch.instruments().forEach(instrument -> saveInstrument(handle, instrument));
-                batch.trades().forEach((instrumentId, trades) -> insertTrades(handle, instrumentId, trades));
-                batch.klines().forEach((instrumentId, deltas) -> klineRows.merge(handle, instrumentId, deltas));
+                for (Instrument instrument : batch.instruments()) {
+                    saveInstrument(handle, instrument);
+                }
+                for (Map.Entry<Integer, List<Trade>> trades : batch.trades().entrySet()) {
+                    insertTrades(handle, trades.getKey(), trades.getValue());
+                }
+                for (Map.Entry<Integer, List<Kline>> deltas : batch.klines().entrySet()) {
+                    klineRows.merge(handle, deltas.getKey(), deltas.getValue());
+                }
                 int rows = handle.execute(
                         "UPDATE checkpoint SET log_position = ?, written_time = ? WHERE id = 1",
                         batch.endPosition(),
@@ -285,10 +294,10 @@ final class JdbiMarketStore implements MarketStore {
         }
     }
 
-    private void write(HandleConsumer<RuntimeException> transaction) {
+    private void write(HandleConsumer<SQLException> transaction) {
         try {
             jdbi.useTransaction(transaction);
-        } catch (JdbiException e) {
+        } catch (JdbiException | SQLException e) {
             throw new StoreException(e);
         }
     }
@@ -326,24 +335,25 @@ final class JdbiMarketStore implements MarketStore {
                 code);
     }
 
-    private static void insertTrades(Handle handle, int instrumentId, List<Trade> trades) {
+    private static void insertTrades(Handle handle, int instrumentId, List<Trade> trades) throws SQLException {
         if (trades.isEmpty()) {
             return;
         }
-        PreparedBatch batch = handle.prepareBatch(
-                "INSERT INTO trade (instrument_id, " + TRADE_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-        for (Trade trade : trades) {
-            batch.bind(0, instrumentId)
-                    .bind(1, trade.seq())
-                    .bind(2, trade.id())
-                    .bind(3, trade.price())
-                    .bind(4, trade.quantity())
-                    .bind(5, trade.takerSide().code())
-                    .bind(6, trade.timeMillis())
-                    .bind(7, trade.backfill())
-                    .add();
+        try (RowBatch batch = new RowBatch(handle.getConnection(), INSERT_TRADE)) {
+            PreparedStatement row = batch.row();
+            for (Trade trade : trades) {
+                row.setInt(1, instrumentId);
+                row.setLong(2, trade.seq());
+                row.setString(3, trade.id());
+                row.setLong(4, trade.price());
+                row.setLong(5, trade.quantity());
+                row.setInt(6, trade.takerSide().code());
+                row.setLong(7, trade.timeMillis());
+                row.setBoolean(8, trade.backfill());
+                batch.add();
+            }
+            batch.execute();
         }
-        batch.execute();
     }
 
     private static void addTicker(PreparedBatch batch, Instrument instrument, Ticker ticker) {

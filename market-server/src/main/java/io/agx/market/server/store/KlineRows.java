@@ -5,6 +5,7 @@ import io.agx.market.core.model.KlineCause;
 import io.agx.market.core.model.KlineInterval;
 import io.agx.market.core.model.Sum128;
 import java.math.BigDecimal;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +40,7 @@ final class KlineRows {
     private final Map<Integer, Map<KlineInterval, Optional<Kline>>> newest = new HashMap<>();
 
     /** Merges deltas of one instrument; each bucket at most once. */
-    void merge(Handle handle, int instrumentId, List<Kline> deltas) {
+    void merge(Handle handle, int instrumentId, List<Kline> deltas) throws SQLException {
         List<Kline> inserts = new ArrayList<>();
         List<Kline> updates = new ArrayList<>();
         Map<KlineInterval, Optional<Kline>> series =
@@ -112,35 +112,38 @@ final class KlineRows {
                 .findOne();
     }
 
-    private static void write(Handle handle, String sql, int instrumentId, List<Kline> klines, boolean update) {
+    private static void write(Handle handle, String sql, int instrumentId, List<Kline> klines, boolean update)
+            throws SQLException {
         if (klines.isEmpty()) {
             return;
         }
-        PreparedBatch batch = handle.prepareBatch(sql);
-        for (Kline kline : klines) {
-            batch.bind(0, kline.openTimeMillis())
-                    .bind(1, kline.nextOpenTimeMillis())
-                    .bind(2, kline.open())
-                    .bind(3, kline.high())
-                    .bind(4, kline.low())
-                    .bind(5, kline.close())
-                    .bind(6, decimal(kline.volume()))
-                    .bind(7, decimal(kline.quoteVolume()))
-                    .bind(8, decimal(kline.takerBuyVolume()))
-                    .bind(9, decimal(kline.takerBuyQuoteVolume()))
-                    .bind(10, kline.count())
-                    .bind(11, kline.firstSeq())
-                    .bind(12, kline.seq())
-                    .bind(13, kline.firstTradeTimeMillis())
-                    .bind(14, kline.lastTradeTimeMillis())
-                    .bind(15, instrumentId)
-                    .bind(16, kline.interval().code());
-            if (update) {
-                batch.bind(17, kline.openTimeMillis());
+        try (RowBatch batch = new RowBatch(handle.getConnection(), sql)) {
+            PreparedStatement row = batch.row();
+            for (Kline kline : klines) {
+                row.setLong(1, kline.openTimeMillis());
+                row.setLong(2, kline.nextOpenTimeMillis());
+                row.setLong(3, kline.open());
+                row.setLong(4, kline.high());
+                row.setLong(5, kline.low());
+                row.setLong(6, kline.close());
+                row.setBigDecimal(7, decimal(kline.volume()));
+                row.setBigDecimal(8, decimal(kline.quoteVolume()));
+                row.setBigDecimal(9, decimal(kline.takerBuyVolume()));
+                row.setBigDecimal(10, decimal(kline.takerBuyQuoteVolume()));
+                row.setLong(11, kline.count());
+                row.setLong(12, kline.firstSeq());
+                row.setLong(13, kline.seq());
+                row.setLong(14, kline.firstTradeTimeMillis());
+                row.setLong(15, kline.lastTradeTimeMillis());
+                row.setInt(16, instrumentId);
+                row.setString(17, kline.interval().code());
+                if (update) {
+                    row.setLong(18, kline.openTimeMillis());
+                }
+                batch.add();
             }
-            batch.add();
+            batch.execute();
         }
-        batch.execute();
     }
 
     private static Kline read(ResultSet row, KlineInterval interval) throws SQLException {
