@@ -63,8 +63,9 @@ final class MarketActions implements Actions {
                         },
                         "market-stop"));
         try {
-            market.start();
+            market.startWithoutFeed();
             http.start();
+            market.startFeed(); // After the port is open, so that a fast replay is not over before anyone can connect.
             out.println("market is serving:    http://localhost:" + http.port() + "/");
             out.println("  live over WebSocket ws://localhost:" + http.port() + "/ws");
             out.println(

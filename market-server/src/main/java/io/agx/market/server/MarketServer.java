@@ -149,17 +149,36 @@ public final class MarketServer implements AutoCloseable {
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
     }
 
-    /** Starts every thread, then the feed. */
+    /**
+     * Starts every thread, then the feed.
+     *
+     * @throws IOException if a replay's file cannot be read
+     */
     public void start() throws IOException {
+        startWithoutFeed();
+        startFeed();
+    }
+
+    /**
+     * Starts every thread, and makes the feed ready with its instruments defined, but lets no trade of it in: who connects now can
+     * subscribe before the first one.
+     *
+     * @throws IOException if a replay's file cannot be read
+     */
+    public void startWithoutFeed() throws IOException {
         loop.start();
         engine.start();
         storeWriter.start();
         journal.start();
-        Feed created = createFeed();
-        feed = created;
+        feed = createFeed();
         started = true;
-        if (created != null) {
-            created.start();
+    }
+
+    /** Starts the feed, if there is one; once, after {@link #startWithoutFeed()}. */
+    public void startFeed() {
+        Feed ready = feed;
+        if (ready != null) {
+            ready.start();
         }
     }
 
