@@ -76,11 +76,6 @@ public final class Gateway {
         return limits;
     }
 
-    /** Whether new connections are to be refused: the server is stopping. */
-    public boolean isDraining() {
-        return draining;
-    }
-
     /**
      * A connection has opened: greets it.
      *
