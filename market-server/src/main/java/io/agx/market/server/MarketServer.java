@@ -37,6 +37,7 @@ import io.agx.market.server.room.RoomRegistry;
 import io.agx.market.server.store.StoreException;
 import io.agx.market.server.store.StoreWriter;
 import io.agx.market.server.subscriber.SubscriberRegistry;
+import io.agx.market.server.websocket.BlockingCalls;
 import io.agx.market.server.websocket.MarketEndpoints;
 import io.agx.market.server.websocket.SessionAborter;
 import jakarta.servlet.ServletContext;
@@ -77,6 +78,7 @@ public final class MarketServer implements AutoCloseable {
     private final RoomEncoder encoder;
     private final SubscriberRegistry subscribers = new SubscriberRegistry();
     private final Gateway gateway;
+    private final BlockingCalls blockingCalls = new BlockingCalls();
     private final long replayedTrades;
     private volatile @Nullable Feed feed;
     private volatile MarketClock clock = MarketClock.WALL;
@@ -189,7 +191,7 @@ public final class MarketServer implements AutoCloseable {
         if (!(container instanceof ServerContainer serverContainer)) {
             throw new IllegalStateException("this container has no jakarta.websocket.server.ServerContainer");
         }
-        MarketEndpoints.install(serverContainer, gateway, aborter);
+        MarketEndpoints.install(serverContainer, gateway, aborter, blockingCalls);
     }
 
     public Gateway gateway() {
@@ -249,6 +251,7 @@ public final class MarketServer implements AutoCloseable {
         gateway.drain();
         gateway.awaitDrained(DRAIN_MILLIS);
         loop.close();
+        blockingCalls.close();
         storeWriter.close();
         data.close();
     }

@@ -10,11 +10,8 @@ import jakarta.websocket.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,17 +22,17 @@ import org.slf4j.LoggerFactory;
 final class JakartaTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(JakartaTransport.class);
 
-    /** Close handshakes may block in a container; they never run on the flush thread. Bounded, then the connection is left to die. */
-    private static final Executor CLOSER = closer();
-
     private final Session session;
     private final SessionAborter aborter;
+    private final BlockingCalls calls;
     private final RemoteEndpoint.Async remote;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean pinging = new AtomicBoolean();
 
-    JakartaTransport(Session session, SessionAborter aborter) {
+    JakartaTransport(Session session, SessionAborter aborter, BlockingCalls calls) {
         this.session = session;
         this.aborter = aborter;
+        this.calls = calls;
         this.remote = session.getAsyncRemote();
     }
 
@@ -49,27 +46,33 @@ final class JakartaTransport implements Transport {
         return new Write(messages, done).start();
     }
 
+    /** Control frames may go out between a container's data frames, so a write that begins meanwhile is no harm. */
     @Override
     public void ping() {
-        try {
-            remote.sendPing(ByteBuffer.allocate(0));
-        } catch (IOException | RuntimeException e) {
-            LOG.debug("ping failed: session={} cause={}", session.getId(), e.toString());
+        if (!ended.get() && pinging.compareAndSet(false, true)) {
+            calls.ping(() -> {
+                try {
+                    remote.sendPing(ByteBuffer.allocate(0));
+                } catch (IOException | RuntimeException e) {
+                    LOG.debug("ping failed: session={} cause={}", session.getId(), e.toString());
+                } finally {
+                    pinging.set(false);
+                }
+            });
         }
     }
 
     @Override
     public void close(CloseCode code, String reason) {
         if (ended.compareAndSet(false, true)) {
-            CLOSER.execute(
-                    () -> close(new CloseReason(CloseReason.CloseCodes.getCloseCode(code.code()), clip(reason))));
+            calls.close(() -> close(new CloseReason(CloseReason.CloseCodes.getCloseCode(code.code()), clip(reason))));
         }
     }
 
     @Override
     public void abort() {
         if (ended.compareAndSet(false, true)) {
-            CLOSER.execute(() -> {
+            calls.close(() -> {
                 if (!aborter.abort(session)) {
                     // The portable API has none; a close whose frame cannot be written ends in the container's
                     // time-out.
@@ -95,23 +98,6 @@ final class JakartaTransport implements Transport {
     /** A close reason has at most 123 bytes (RFC 6455 section 5.5); ours are ASCII. */
     private static String clip(String reason) {
         return reason.length() <= 120 ? reason : reason.substring(0, 120);
-    }
-
-    private static Executor closer() {
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                4,
-                4,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(65_536),
-                task -> {
-                    Thread thread = new Thread(task, "market-close");
-                    thread.setDaemon(true);
-                    return thread;
-                },
-                (task, pool) -> LOG.warn("too many connections are closing; one is left to its time-out"));
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
     }
 
     /**
@@ -149,7 +135,7 @@ final class JakartaTransport implements Transport {
                 try {
                     remote.sendText(message.text(), this::onSent);
                 } catch (RuntimeException e) {
-                    LOG.debug("write failed: session={} cause={}", session.getId(), e.toString());
+                    fail(e);
                     return true;
                 }
                 synchronized (this) {
@@ -161,7 +147,16 @@ final class JakartaTransport implements Transport {
             }
         }
 
+        /** A message that was not sent is a hole that the peer cannot see, so the connection does not go on. */
+        private void fail(@Nullable Throwable cause) {
+            LOG.debug("write failed: session={} cause={}", session.getId(), String.valueOf(cause));
+            abort();
+        }
+
         private void onSent(SendResult result) {
+            if (!result.isOK()) {
+                fail(result.getException());
+            }
             synchronized (this) {
                 if (!result.isOK()) {
                     next = messages.size();

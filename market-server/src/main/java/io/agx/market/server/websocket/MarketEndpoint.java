@@ -27,11 +27,13 @@ public final class MarketEndpoint {
 
     private final Gateway gateway;
     private final SessionAborter aborter;
+    private final BlockingCalls calls;
     private @Nullable Connection connection;
 
-    MarketEndpoint(Gateway gateway, SessionAborter aborter) {
+    MarketEndpoint(Gateway gateway, SessionAborter aborter, BlockingCalls calls) {
         this.gateway = gateway;
         this.aborter = aborter;
+        this.calls = calls;
     }
 
     @OnOpen
@@ -39,7 +41,7 @@ public final class MarketEndpoint {
         session.setMaxTextMessageBufferSize(gateway.limits().messageBytes());
         session.setMaxBinaryMessageBufferSize(gateway.limits().messageBytes());
         session.setMaxIdleTimeout(0); // Silence is judged by the subscriber, which also counts pongs.
-        connection = gateway.open(new JakartaTransport(session, aborter), roomsOf(session));
+        connection = gateway.open(new JakartaTransport(session, aborter, calls), roomsOf(session));
     }
 
     @OnMessage

@@ -14,14 +14,20 @@ public final class MarketEndpoints {
 
     private MarketEndpoints() {}
 
-    /** @throws IllegalStateException if the container refuses it */
-    public static void install(ServerContainer container, Gateway gateway, SessionAborter aborter) {
+    /**
+     * Adds the endpoint.
+     *
+     * @param calls closed by the caller, after the last connection was told to close
+     * @throws IllegalStateException if the container refuses it
+     */
+    public static void install(
+            ServerContainer container, Gateway gateway, SessionAborter aborter, BlockingCalls calls) {
         container.setDefaultMaxTextMessageBufferSize(gateway.limits().messageBytes());
         container.setDefaultMaxBinaryMessageBufferSize(gateway.limits().messageBytes());
         container.setDefaultMaxSessionIdleTimeout(0);
         ServerEndpointConfig config = ServerEndpointConfig.Builder.create(MarketEndpoint.class, PATH)
                 .subprotocols(List.of(ServerEvent.PROTOCOL))
-                .configurator(new WithGateway(gateway, aborter))
+                .configurator(new WithGateway(gateway, aborter, calls))
                 .build();
         try {
             container.addEndpoint(config);
@@ -34,15 +40,17 @@ public final class MarketEndpoints {
     private static final class WithGateway extends ServerEndpointConfig.Configurator {
         private final Gateway gateway;
         private final SessionAborter aborter;
+        private final BlockingCalls calls;
 
-        WithGateway(Gateway gateway, SessionAborter aborter) {
+        WithGateway(Gateway gateway, SessionAborter aborter, BlockingCalls calls) {
             this.gateway = gateway;
             this.aborter = aborter;
+            this.calls = calls;
         }
 
         @Override
         public <T> T getEndpointInstance(Class<T> endpointClass) {
-            return endpointClass.cast(new MarketEndpoint(gateway, aborter));
+            return endpointClass.cast(new MarketEndpoint(gateway, aborter, calls));
         }
     }
 }
