@@ -15,6 +15,7 @@ import java.util.Locale;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.MigrateResult;
+import org.h2.Driver;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +70,14 @@ public final class StoreDatabase {
         }
     }
 
+    /**
+     * Takes the driver of this class's loader out of the JVM's list, where it put itself. For a web application that ends: the
+     * list would keep its class loader for ever.
+     */
+    public static void unloadDrivers() {
+        Driver.unload();
+    }
+
     private static MarketStore open(Path folder) {
         HikariDataSource source = dataSource(folder);
         try {
@@ -93,6 +102,8 @@ public final class StoreDatabase {
     private static HikariDataSource dataSource(Path folder) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("market-db");
+        // By name: the DriverManager looks for drivers once per JVM, and a web application may come later than that.
+        config.setDriverClassName(Driver.class.getName());
         config.setJdbcUrl("jdbc:h2:file:" + folder.toAbsolutePath().resolve(FILE_NAME)
                 + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=0;CACHE_SIZE=65536");
         config.setMaximumPoolSize(CONNECTIONS);

@@ -2,7 +2,9 @@ package io.agx.market.server.webapp;
 
 import io.agx.market.server.MarketServer;
 import io.agx.market.server.config.EnvironmentConfig;
+import io.agx.market.server.store.StoreDatabase;
 import io.agx.market.server.websocket.SessionAborter;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.io.IOException;
@@ -11,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the server with the web application and stops it with it. Named in the WAR's {@code web.xml}; configured by system
- * properties and environment variables, see {@link EnvironmentConfig}.
+ * Starts the server with the web application and stops it with it. Named in the WAR's {@code web.xml}. Configured by the
+ * parameters of its context, so that two applications in one container can differ, else by system properties and environment
+ * variables: see {@link EnvironmentConfig}, whose property names the parameters have.
  */
 public final class MarketContextListener implements ServletContextListener {
     private static final Logger LOG = LoggerFactory.getLogger(MarketContextListener.class);
@@ -21,25 +24,41 @@ public final class MarketContextListener implements ServletContextListener {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
+        ServletContext context = event.getServletContext();
         try {
-            MarketServer created = new MarketServer(EnvironmentConfig.read(System::getProperty, System::getenv));
+            MarketServer created =
+                    new MarketServer(EnvironmentConfig.read(name -> property(context, name), System::getenv));
+            start(created, context);
             server = created;
-            created.install(event.getServletContext(), SessionAborter.NONE);
-            created.start();
-            LOG.info(
-                    "market serves in {}: feed={}",
-                    event.getServletContext().getServerInfo(),
-                    created.feedDescription());
+            LOG.info("market serves in {}: feed={}", context.getServerInfo(), created.feedDescription());
         } catch (IOException e) {
             throw new IllegalStateException("market cannot start: " + e.getMessage(), e);
         }
     }
 
+    /** A server that does not start leaves its folder free: containers differ in whether they tell the end of what never began. */
+    private static void start(MarketServer created, ServletContext context) throws IOException {
+        try {
+            created.install(context, SessionAborter.NONE);
+            created.start();
+        } catch (IOException | RuntimeException e) {
+            created.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable String property(ServletContext context, String name) {
+        String parameter = context.getInitParameter(name);
+        return parameter == null ? System.getProperty(name) : parameter;
+    }
+
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         MarketServer running = server;
+        server = null;
         if (running != null) {
             running.close();
         }
+        StoreDatabase.unloadDrivers();
     }
 }
