@@ -97,7 +97,7 @@ final class MarketActions implements Actions {
         StateLimits limits = StateLimits.DEFAULT;
         try (MarketData data = MarketData.open(dataDir)) {
             StoreWriter storeWriter = new StoreWriter(data.store(), data.log(), Map::of, position -> {});
-            Journal journal = Journal.open(data.log(), List.of((entries, end) -> storeWriter.wake()));
+            Journal journal = Journal.open(data.log(), List.of());
             journal.start();
             ImportSummary summary;
             try {

@@ -9,6 +9,7 @@ import io.agx.market.server.journal.SegmentedTradeLog;
 import io.agx.market.server.journal.TradeLog;
 import io.agx.market.server.store.MarketStore;
 import io.agx.market.server.store.StoreDatabase;
+import io.agx.market.server.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -18,10 +19,12 @@ import java.util.UUID;
 
 /** A data folder, open: {@code log/} with the truth, {@code db/} with the copy; and what is rebuilt from both. */
 final class MarketData implements AutoCloseable {
+    private final Path dataDir;
     private final SegmentedTradeLog log;
-    private final MarketStore store;
+    private MarketStore store;
 
-    private MarketData(SegmentedTradeLog log, MarketStore store) {
+    private MarketData(Path dataDir, SegmentedTradeLog log, MarketStore store) {
+        this.dataDir = dataDir;
         this.log = log;
         this.store = store;
     }
@@ -33,16 +36,20 @@ final class MarketData implements AutoCloseable {
     static MarketData open(Path dataDir) throws IOException {
         SegmentedTradeLog log = SegmentedTradeLog.open(dataDir.resolve("log"));
         try {
-            MarketStore store = StoreDatabase.openEmbedded(dataDir.resolve("db"));
-            try {
-                requireSameHistory(log, store, dataDir);
-                return new MarketData(log, store);
-            } catch (RuntimeException e) {
-                store.close();
-                throw e;
-            }
+            return new MarketData(dataDir, log, openStore(log, dataDir));
         } catch (RuntimeException e) {
             log.close();
+            throw e;
+        }
+    }
+
+    private static MarketStore openStore(TradeLog log, Path dataDir) {
+        MarketStore store = StoreDatabase.openEmbedded(dataDir.resolve("db"));
+        try {
+            requireSameHistory(log, store, dataDir);
+            return store;
+        } catch (RuntimeException e) {
+            store.close();
             throw e;
         }
     }
@@ -59,11 +66,23 @@ final class MarketData implements AutoCloseable {
     record Recovered(Map<Integer, InstrumentState> states, long replayedTrades) {}
 
     /**
-     * Loads the checkpoint and replays the log from there.
+     * Loads the checkpoint and replays the log from there. A database that opened and cannot be read is put aside, and all of the
+     * log is replayed. Called before anyone is given the {@link #store()}.
      *
      * @param clockMillis the moment; what has closed by then has closed
      */
     Recovered recover(StateLimits limits, long clockMillis) throws IOException {
+        try {
+            return load(limits, clockMillis);
+        } catch (StoreException e) {
+            store.close();
+            StoreDatabase.putAside(dataDir.resolve("db"), e);
+            store = openStore(log, dataDir);
+            return load(limits, clockMillis);
+        }
+    }
+
+    private Recovered load(StateLimits limits, long clockMillis) throws IOException {
         Map<Integer, Instrument> stored = new HashMap<>();
         store.instruments().forEach(instrument -> stored.put(instrument.id(), instrument));
         MarketRecovery recovery = new MarketRecovery(
@@ -91,6 +110,10 @@ final class MarketData implements AutoCloseable {
     private static void requireSameHistory(TradeLog log, MarketStore store, Path dataDir) {
         Optional<UUID> epoch = store.epoch();
         if (epoch.isEmpty()) {
+            if (log.startPosition() > 0) {
+                throw new IllegalStateException("the trade log in " + dataDir + "/log begins at " + log.startPosition()
+                        + ", and there is no database in " + dataDir + "/db with what was before: put it back");
+            }
             store.bind(log.epoch());
             return;
         }

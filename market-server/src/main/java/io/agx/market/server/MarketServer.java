@@ -111,11 +111,7 @@ public final class MarketServer implements AutoCloseable {
                     replaying,
                     config.engineShards());
             storeWriter = new StoreWriter(data.store(), data.log(), this::latestTickers, this::dropOldSegments);
-            journal = Journal.open(
-                    data.log(),
-                    List.of(engine, (entries, endPosition) -> storeWriter.wake()),
-                    JournalConfig.DEFAULT,
-                    this::isStored);
+            journal = Journal.open(data.log(), List.of(engine), JournalConfig.DEFAULT, this::isStored);
             registry = new InstrumentRegistry(journal, instrumentsOf(recovered.states()));
             ingest = new Ingest(
                     new TradeValidator(System::currentTimeMillis, replaying ? Long.MAX_VALUE : config.maxAheadMillis()),

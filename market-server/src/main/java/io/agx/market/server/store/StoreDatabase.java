@@ -96,6 +96,8 @@ public final class StoreDatabase {
         return Flyway.configure()
                 .dataSource(source)
                 .locations("classpath:db/migration/common")
+                // A schema of a later version is no less foreign than a changed one: Flyway itself would go on.
+                .ignoreMigrationPatterns(new String[0])
                 .load();
     }
 
@@ -105,7 +107,7 @@ public final class StoreDatabase {
         // By name: the DriverManager looks for drivers once per JVM, and a web application may come later than that.
         config.setDriverClassName(Driver.class.getName());
         config.setJdbcUrl("jdbc:h2:file:" + folder.toAbsolutePath().resolve(FILE_NAME)
-                + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=0;CACHE_SIZE=65536");
+                + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=0;CACHE_SIZE=65536;WRITE_DELAY=0");
         config.setMaximumPoolSize(CONNECTIONS);
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         return new HikariDataSource(config);
@@ -134,7 +136,13 @@ public final class StoreDatabase {
         return false;
     }
 
-    private static void putAside(Path folder, RuntimeException cause) {
+    /**
+     * Renames the database file of a folder, so that a new one is built from the log, and warns of it. The database must be closed.
+     *
+     * @param cause why it cannot be used; thrown if there is no file
+     * @throws IllegalStateException if the file cannot be renamed
+     */
+    public static void putAside(Path folder, RuntimeException cause) {
         Path file = folder.resolve(FILE_NAME + ".mv.db");
         if (!Files.exists(file)) {
             throw cause;

@@ -34,7 +34,9 @@ public final class StoreWriter implements AutoCloseable {
     static final int MAX_BATCH_TRADES = 20_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Between rounds, however much comes: a transaction for every group of the log would cost more than all else. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long MAX_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long STOP_MILLIS = 20_000;
@@ -92,11 +94,6 @@ public final class StoreWriter implements AutoCloseable {
         return failure;
     }
 
-    /** Wakes the writer: there is something new in the log. Thread-safe, cheap. */
-    public void wake() {
-        LockSupport.unpark(thread);
-    }
-
     /** Copies all that is durable now into the store, on the calling thread; for tools that run without the thread. */
     public void drain() throws IOException {
         long position = store.checkpointPosition();
@@ -143,7 +140,7 @@ public final class StoreWriter implements AutoCloseable {
                 if (stopping) {
                     return;
                 }
-                LockSupport.parkNanos(this, retryNanos);
+                pause(retryNanos);
                 retryNanos = Math.min(retryNanos * 2, MAX_RETRY_NANOS);
             }
         }
@@ -154,29 +151,31 @@ public final class StoreWriter implements AutoCloseable {
         Map<Instrument, Ticker> savedTickers = Map.of();
         while (true) {
             boolean last = stopping;
-            long behindSince = System.nanoTime();
-            int copied;
-            while ((copied = copyNext(reader)) > 0) {
-                if (failure != null) {
-                    LOG.info("store is written again");
-                    failure = null;
-                    retryNanos = FIRST_RETRY_NANOS;
-                }
-                if (copied < MAX_BATCH_TRADES) {
-                    break;
-                }
+            while (copyNext(reader) == MAX_BATCH_TRADES) {
+                continue;
             }
             Map<Instrument, Ticker> latest = tickers.get();
             store.saveTickers(changed(savedTickers, latest));
             savedTickers = latest;
             onStored.accept(storedPosition);
+            if (failure != null) {
+                LOG.info("store is written again");
+                failure = null;
+                retryNanos = FIRST_RETRY_NANOS;
+            }
             if (last) {
                 store.flush();
                 return;
             }
-            if (System.nanoTime() - behindSince < PAUSE_NANOS && !stopping) {
-                LockSupport.parkNanos(this, PAUSE_NANOS);
-            }
+            pause(PAUSE_NANOS);
+        }
+    }
+
+    /** Waits, or until the writer is stopped. */
+    private void pause(long nanos) {
+        long end = System.nanoTime() + nanos;
+        for (long left = nanos; left > 0 && !stopping; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
         }
     }
 

@@ -1,0 +1,118 @@
+package io.agx.market.server.durability;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code market} as a child process, on this process's class path. It never outlives this process. */
+public final class ServerProcess implements AutoCloseable {
+    private static final Pattern ADDRESS = Pattern.compile("http://localhost:(\\d+)/");
+    private static final long STOP_SECONDS = 30;
+
+    private final Process process;
+    private final Path errors;
+    private final Thread reaper;
+
+    private ServerProcess(Process process, Path errors) {
+        this.process = process;
+        this.errors = errors;
+        this.reaper = new Thread(process::destroyForcibly, "reaper");
+        Runtime.getRuntime().addShutdownHook(reaper);
+    }
+
+    /** Starts a server on a free port; its log is appended to {@code server.log} beside the data folder. */
+    public static ServerProcess serve(Path dataDir) throws IOException {
+        return start(dataDir, "serve", "--port", "0", "--host", "127.0.0.1", "--feed", "none", "--data", "" + dataDir);
+    }
+
+    /** Runs {@code market verify} and returns what it says, the last line first. */
+    public static List<String> verify(Path dataDir) throws IOException {
+        try (ServerProcess verify = start(dataDir, "verify", "--data", "" + dataDir);
+                BufferedReader out = verify.process.inputReader(StandardCharsets.UTF_8)) {
+            List<String> lines = new ArrayList<>();
+            out.lines().forEach(line -> lines.add(0, line));
+            lines.add("exit code " + verify.waitFor());
+            return lines;
+        }
+    }
+
+    private static ServerProcess start(Path dataDir, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dfile.encoding=UTF-8",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.agx.market.server.Main"));
+        command.addAll(List.of(arguments));
+        Path errors = dataDir.resolveSibling("server.log");
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
+                .start();
+        return new ServerProcess(process, errors);
+    }
+
+    /** Waits until it serves, and returns its port. */
+    public int awaitPort() throws IOException {
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        String line;
+        while ((line = out.readLine()) != null) {
+            Matcher address = ADDRESS.matcher(line);
+            if (address.find()) {
+                return Integer.parseInt(address.group(1));
+            }
+        }
+        throw new IOException("the server ended with exit code " + waitFor() + ":\n" + log());
+    }
+
+    /** SIGKILL; returns when the process is gone. */
+    public void kill() throws IOException {
+        process.destroyForcibly();
+        waitFor();
+    }
+
+    /** SIGTERM; returns the exit code. */
+    public int stop() throws IOException {
+        process.destroy();
+        return waitFor();
+    }
+
+    /** The end of its log. */
+    public String log() {
+        try {
+            String all = Files.readString(errors, StandardCharsets.UTF_8);
+            return all.substring(Math.max(0, all.length() - 10_000));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        Runtime.getRuntime().removeShutdownHook(reaper);
+    }
+
+    private int waitFor() throws IOException {
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException("the server did not end within " + STOP_SECONDS + " s:\n" + log());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+    }
+}
