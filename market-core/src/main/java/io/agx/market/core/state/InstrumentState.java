@@ -224,8 +224,10 @@ public final class InstrumentState implements SnapshotSource {
                     checkpoint.lastQuantity(),
                     checkpoint.lastTradeTimeMillis(),
                     clockMillis);
-            ticker.clearChanged();
+        } else {
+            ticker.advance(clockMillis);
         }
+        ticker.clearChanged();
         checkpoint.recentTrades().forEach(recentTrades::add);
         findNextClose();
         snapshot = newSnapshot();
