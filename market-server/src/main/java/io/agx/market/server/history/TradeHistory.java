@@ -72,11 +72,13 @@ public final class TradeHistory {
         if (fromSeq < cachedFrom && fromSeq <= toSeq) {
             int id = snapshot.instrument().id();
             long last = Math.min(toSeq, cachedFrom - 1);
+            // Before the store is asked: what it stores meanwhile must be looked for in the log as well.
+            long logFrom = storedPosition.getAsLong();
             trades.addAll(read(() -> store.tradesBySeq(id, fromSeq, last, limit)));
             long next =
                     trades.isEmpty() ? fromSeq : trades.get(trades.size() - 1).seq() + 1;
             if (trades.size() < limit && next <= last) {
-                trades.addAll(fromLog(id, next, last, limit - trades.size()));
+                trades.addAll(fromLog(logFrom, id, next, last, limit - trades.size()));
             }
         }
         for (Trade trade : recent) {
@@ -98,6 +100,8 @@ public final class TradeHistory {
         boolean newest = start == null && fromSeq == null;
         long storedSeq = read(() -> store.lastSeq(id));
         List<Trade> trades = new ArrayList<>(read(() -> store.tradesByTime(id, from, to, query.limit(), newest)));
+        // What was stored since storedSeq was read comes from the log with the rest.
+        trades.removeIf(trade -> trade.seq() > storedSeq);
         bySeq(snapshot, storedSeq + 1, snapshot.seq(), Integer.MAX_VALUE).stream()
                 .filter(trade -> trade.timeMillis() >= from && trade.timeMillis() <= to)
                 .forEach(trades::add);
@@ -111,9 +115,9 @@ public final class TradeHistory {
         return chosen;
     }
 
-    private List<Trade> fromLog(int instrumentId, long fromSeq, long toSeq, int limit) {
+    private List<Trade> fromLog(long position, int instrumentId, long fromSeq, long toSeq, int limit) {
         List<Trade> trades = new ArrayList<>();
-        try (LogReader reader = log.reader(Math.max(storedPosition.getAsLong(), log.startPosition()))) {
+        try (LogReader reader = log.reader(Math.max(position, log.startPosition()))) {
             LogEntry entry;
             while (trades.size() < limit && (entry = reader.next()) != null) {
                 if (entry instanceof LogEntry.TradeAccepted accepted
