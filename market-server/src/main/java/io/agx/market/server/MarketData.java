@@ -1,24 +1,33 @@
 package io.agx.market.server;
 
 import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.InstrumentState;
 import io.agx.market.core.state.StateLimits;
 import io.agx.market.server.engine.MarketRecovery;
+import io.agx.market.server.journal.LogEntry;
 import io.agx.market.server.journal.LogReader;
 import io.agx.market.server.journal.SegmentedTradeLog;
 import io.agx.market.server.journal.TradeLog;
 import io.agx.market.server.store.MarketStore;
+import io.agx.market.server.store.PendingBatch;
 import io.agx.market.server.store.StoreDatabase;
 import io.agx.market.server.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A data folder, open: {@code log/} with the truth, {@code db/} with the copy; and what is rebuilt from both. */
 final class MarketData implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MarketData.class);
+
     private final Path dataDir;
     private final SegmentedTradeLog log;
     private MarketStore store;
@@ -37,18 +46,19 @@ final class MarketData implements AutoCloseable {
         SegmentedTradeLog log = SegmentedTradeLog.open(dataDir.resolve("log"));
         try {
             return new MarketData(dataDir, log, openStore(log, dataDir));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | IOException e) {
             log.close();
             throw e;
         }
     }
 
-    private static MarketStore openStore(TradeLog log, Path dataDir) {
+    private static MarketStore openStore(TradeLog log, Path dataDir) throws IOException {
         MarketStore store = StoreDatabase.openEmbedded(dataDir.resolve("db"));
         try {
             requireSameHistory(log, store, dataDir);
+            undoPending(log, store);
             return store;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | IOException e) {
             store.close();
             throw e;
         }
@@ -91,7 +101,7 @@ final class MarketData implements AutoCloseable {
                         ? Optional.of(
                                 store.checkpoint(instrument, clockMillis, limits.klinesKept(), limits.tradesKept()))
                         : Optional.empty());
-        stored.values().forEach(recovery::restore);
+        recovery.restore(stored.values());
         try (LogReader reader = log.reader(Math.max(store.checkpointPosition(), log.startPosition()))) {
             recovery.replay(reader);
         }
@@ -105,6 +115,29 @@ final class MarketData implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException("the trade log could not be closed", e);
         }
+    }
+
+    /** Takes out what a killed process may have left half written; the store's writer copies it again. */
+    private static void undoPending(TradeLog log, MarketStore store) throws IOException {
+        Optional<PendingBatch> pending = store.pending();
+        if (pending.isEmpty()) {
+            return;
+        }
+        Map<Integer, List<Trade>> trades = new HashMap<>();
+        try (LogReader reader = log.reader(Math.max(pending.get().fromPosition(), log.startPosition()))) {
+            LogEntry entry;
+            while ((entry = reader.next()) != null
+                    && reader.position() <= pending.get().toPosition()) {
+                if (entry instanceof LogEntry.TradeAccepted accepted) {
+                    trades.computeIfAbsent(accepted.instrumentId(), id -> new ArrayList<>())
+                            .add(accepted.trade());
+                }
+            }
+        }
+        store.undo(pending.get(), trades);
+        LOG.info(
+                "store was being written when the process ended; taken out, to be copied again: trades={}",
+                trades.values().stream().mapToInt(List::size).sum());
     }
 
     private static void requireSameHistory(TradeLog log, MarketStore store, Path dataDir) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +37,7 @@ final class KillServerIT {
     private static final int ROUNDS = Integer.getInteger("market.kill.rounds", 3);
     private static final long SEED = Long.getLong("market.kill.seed", System.nanoTime());
     private static final int ROUNDS_PER_FOLDER = 5;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PUBLISHERS = 2;
     private static final int REPUBLISH_BATCH = 1_000;
     private static final Map<String, int[]> SCALES =
@@ -269,6 +271,7 @@ final class KillServerIT {
         acked.stream().filter(trade -> trade.symbol().equals(symbol)).forEach(trade -> ids.add(trade.id()));
         unacked.stream().filter(trade -> trade.symbol().equals(symbol)).forEach(trade -> ids.add(trade.id()));
         Awaitility.await(symbol + " at seq " + ids.size())
+                .atMost(PATIENCE)
                 .until(() -> ids.isEmpty()
                         || rest.ok("/api/v1/tickers/" + symbol).get("seq").longValue() >= ids.size());
     }
@@ -281,7 +284,7 @@ final class KillServerIT {
         PlainMarket expected = new PlainMarket(history);
         for (String interval : INTERVALS) {
             // A late trade in a candle older than the cache's window is seen when the database has it.
-            Awaitility.await(symbol).untilAsserted(() -> {
+            Awaitility.await(symbol).atMost(PATIENCE).untilAsserted(() -> {
                 List<JsonNode> klines = rest.klines(symbol, interval, expected.firstOpenMillis(interval));
                 assertThat(expected.difference(interval, klines)).isNull();
                 klinesCompared += klines.size();

@@ -8,7 +8,9 @@ import io.agx.market.core.state.StateLimits;
 import io.agx.market.server.journal.LogEntry;
 import io.agx.market.server.journal.LogReader;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,18 +26,24 @@ public final class MarketRecovery {
     private long replayedTrades;
 
     /**
-     * @param checkpoints the stored state of an instrument, or nothing if the store has none
+     * @param checkpoints the stored state of an instrument, or nothing if the store has none; thread-safe
      */
     public MarketRecovery(StateLimits limits, Function<Instrument, Optional<InstrumentCheckpoint>> checkpoints) {
         this.limits = limits;
         this.checkpoints = checkpoints;
     }
 
-    /** Restores an instrument from the store. Called before {@link #replay}. */
-    public void restore(Instrument instrument) {
+    /** Restores instruments from the store, several at once: most of a restart is reading candles. Called before {@link #replay}. */
+    public void restore(Collection<Instrument> instruments) {
+        List<InstrumentState> restored =
+                instruments.parallelStream().map(this::restored).toList();
+        restored.forEach(state -> states.put(state.instrument().id(), state));
+    }
+
+    private InstrumentState restored(Instrument instrument) {
         InstrumentState state = new InstrumentState(instrument, limits);
         checkpoints.apply(instrument).ifPresent(state::restore);
-        states.put(instrument.id(), state);
+        return state;
     }
 
     /**
@@ -49,7 +57,7 @@ public final class MarketRecovery {
             if (entry instanceof LogEntry.InstrumentDefined defined) {
                 InstrumentState known = states.get(defined.instrument().id());
                 if (known == null) {
-                    restore(defined.instrument());
+                    states.put(defined.instrument().id(), restored(defined.instrument()));
                 } else {
                     known.withInstrument(defined.instrument());
                 }

@@ -27,12 +27,18 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
-/** The store over SQL, by jdbi: plain statements that H2 and PostgreSQL both understand, every value bound. */
+/**
+ * The store over SQL, by jdbi: plain statements that H2 and PostgreSQL both understand, every value bound.
+ *
+ * <p>Every ORDER BY names all columns of an index, in one direction: only then H2 reads {@code LIMIT} rows from one end of it;
+ * otherwise it reads and sorts all rows of the instrument, also for {@code MAX(seq)}.
+ */
 final class JdbiMarketStore implements MarketStore {
     private static final String TRADE_COLUMNS = "seq, trade_id, price, quantity, taker_side, trade_time, backfill";
     private static final String SELECT_TRADES = "SELECT " + TRADE_COLUMNS + " FROM trade WHERE instrument_id = ?";
     private static final String INSERT_TRADE =
             "INSERT INTO trade (instrument_id, " + TRADE_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String NEWEST_BY_TIME = " ORDER BY instrument_id DESC, trade_time DESC, seq DESC";
     private static final String TICKER_VALUES = "seq = ?, ticker_time = ?, last_price = ?, last_quantity = ?,"
             + " open_price = ?, high_price = ?, low_price = ?, volume = ?, quote_volume = ?, trade_count = ?,"
             + " open_time = ?, close_time = ?";
@@ -63,8 +69,10 @@ final class JdbiMarketStore implements MarketStore {
     @Override
     public void bind(UUID epoch) {
         write(handle -> {
-            handle.execute("INSERT INTO log_identity (id, epoch) VALUES (1, ?)", epoch.toString());
+            handle.execute("DELETE FROM checkpoint");
+            handle.execute("DELETE FROM log_identity");
             handle.execute("INSERT INTO checkpoint (id, log_position, written_time) VALUES (1, 0, 0)");
+            handle.execute("INSERT INTO log_identity (id, epoch) VALUES (1, ?)", epoch.toString());
         });
     }
 
@@ -79,6 +87,10 @@ final class JdbiMarketStore implements MarketStore {
     @Override
     public void commit(StoreBatch batch) {
         try {
+            // In transactions of their own: H2 can bring back a part of one that was under way when its process was
+            // killed.
+            write(handle -> handle.execute(
+                    "UPDATE checkpoint SET pending_from = log_position, pending_to = ?", batch.endPosition()));
             write(handle -> {
                 for (Instrument instrument : batch.instruments()) {
                     saveInstrument(handle, instrument);
@@ -97,10 +109,52 @@ final class JdbiMarketStore implements MarketStore {
                     throw new IllegalStateException("the store is not bound to a log: it has no checkpoint row");
                 }
             });
+            write(JdbiMarketStore::clearPending);
         } catch (RuntimeException e) {
             klineRows.forget();
             throw e;
         }
+    }
+
+    @Override
+    public Optional<PendingBatch> pending() {
+        return read(handle -> handle.createQuery(
+                        "SELECT pending_from, pending_to FROM checkpoint WHERE pending_from IS NOT NULL")
+                .map((row, context) -> new PendingBatch(row.getLong(1), row.getLong(2)))
+                .findOne());
+    }
+
+    @Override
+    public void undo(PendingBatch batch, Map<Integer, List<Trade>> trades) {
+        klineRows.forget();
+        write(handle -> {
+            trades.forEach((instrumentId, ofInstrument) -> {
+                PreparedBatch deletes = handle.prepareBatch("DELETE FROM trade WHERE instrument_id = ? AND seq = ?");
+                ofInstrument.forEach(trade ->
+                        deletes.bind(0, instrumentId).bind(1, trade.seq()).add());
+                deletes.execute();
+                new KlineUndo((from, to) -> selectTrades(handle, instrumentId, from, to))
+                        .run(handle, instrumentId, ofInstrument);
+            });
+            handle.execute("UPDATE checkpoint SET log_position = ?", batch.fromPosition());
+        });
+        write(JdbiMarketStore::clearPending);
+    }
+
+    private static void clearPending(Handle handle) {
+        handle.execute("UPDATE checkpoint SET pending_from = NULL, pending_to = NULL");
+    }
+
+    private static List<Trade> selectTrades(Handle handle, int instrumentId, long fromMillis, long toMillis) {
+        List<Trade> trades =
+                new ArrayList<>(handle.createQuery(SELECT_TRADES + " AND trade_time >= ? AND trade_time < ?")
+                        .bind(0, instrumentId)
+                        .bind(1, fromMillis)
+                        .bind(2, toMillis)
+                        .map((row, context) -> readTrade(row))
+                        .list());
+        trades.sort((a, b) -> Long.compare(a.seq(), b.seq()));
+        return trades;
     }
 
     @Override
@@ -179,15 +233,16 @@ final class JdbiMarketStore implements MarketStore {
     public InstrumentCheckpoint checkpoint(Instrument instrument, long clockMillis, int klinesKept, int tradesKept) {
         int id = instrument.id();
         return read(handle -> {
-            Optional<Trade> newest = handle.createQuery(SELECT_TRADES + " ORDER BY trade_time DESC, seq DESC LIMIT 1")
+            Optional<Trade> newest = handle.createQuery(SELECT_TRADES + NEWEST_BY_TIME + " LIMIT 1")
                     .bind(0, id)
                     .map((row, context) -> readTrade(row))
                     .findOne();
-            List<Trade> recent = ascending(handle.createQuery(SELECT_TRADES + " ORDER BY seq DESC LIMIT ?")
-                    .bind(0, id)
-                    .bind(1, tradesKept)
-                    .map((row, context) -> readTrade(row))
-                    .list());
+            List<Trade> recent =
+                    ascending(handle.createQuery(SELECT_TRADES + " ORDER BY instrument_id DESC, seq DESC LIMIT ?")
+                            .bind(0, id)
+                            .bind(1, tradesKept)
+                            .map((row, context) -> readTrade(row))
+                            .list());
             Map<KlineInterval, List<Kline>> klines = new EnumMap<>(KlineInterval.class);
             for (KlineInterval interval : KlineInterval.values()) {
                 klines.put(
@@ -219,10 +274,12 @@ final class JdbiMarketStore implements MarketStore {
 
     @Override
     public long lastSeq(int instrumentId) {
-        return read(handle -> handle.createQuery("SELECT MAX(seq) FROM trade WHERE instrument_id = ?")
+        return read(handle -> handle.createQuery("SELECT seq FROM trade WHERE instrument_id = ?"
+                        + " ORDER BY instrument_id DESC, seq DESC LIMIT 1")
                 .bind(0, instrumentId)
-                .map((row, context) -> row.getLong(1))
-                .one());
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(0L));
     }
 
     @Override
@@ -237,7 +294,8 @@ final class JdbiMarketStore implements MarketStore {
 
     @Override
     public List<Trade> tradesBySeq(int instrumentId, long fromSeq, long toSeq, int limit) {
-        return read(handle -> handle.createQuery(SELECT_TRADES + " AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?")
+        return read(handle -> handle.createQuery(
+                        SELECT_TRADES + " AND seq >= ? AND seq <= ? ORDER BY instrument_id, seq LIMIT ?")
                 .bind(0, instrumentId)
                 .bind(1, fromSeq)
                 .bind(2, toSeq)
@@ -248,7 +306,7 @@ final class JdbiMarketStore implements MarketStore {
 
     @Override
     public List<Trade> tradesByTime(int instrumentId, long fromMillis, long toMillis, int limit, boolean newest) {
-        String order = newest ? " ORDER BY trade_time DESC, seq DESC" : " ORDER BY trade_time, seq";
+        String order = newest ? NEWEST_BY_TIME : " ORDER BY instrument_id, trade_time, seq";
         List<Trade> trades = new ArrayList<>(read(handle -> handle.createQuery(
                         SELECT_TRADES + " AND trade_time >= ? AND trade_time <= ?" + order + " LIMIT ?")
                 .bind(0, instrumentId)

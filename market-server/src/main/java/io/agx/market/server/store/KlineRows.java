@@ -37,6 +37,11 @@ final class KlineRows {
     private static final String SELECT =
             "SELECT " + COLUMNS + " FROM kline WHERE instrument_id = ? AND kline_interval = ?";
 
+    private static final String NEWEST_FIRST = " ORDER BY instrument_id DESC, kline_interval DESC, open_time DESC";
+
+    /** Decimal digits that a long always holds. */
+    private static final int LONG_DIGITS = 18;
+
     private final Map<Integer, Map<KlineInterval, Optional<Kline>>> newest = new HashMap<>();
 
     /** Merges deltas of one instrument; each bucket at most once. */
@@ -76,6 +81,17 @@ final class KlineRows {
         newest.clear();
     }
 
+    /** Puts what a bucket shall hold, one candle or none, in place of what it holds. */
+    static void replace(
+            Handle handle, int instrumentId, KlineInterval interval, long openTimeMillis, List<Kline> klines) {
+        handle.execute(
+                "DELETE FROM kline WHERE instrument_id = ? AND kline_interval = ? AND open_time = ?",
+                instrumentId,
+                interval.code(),
+                openTimeMillis);
+        write(handle, INSERT, instrumentId, klines, false);
+    }
+
     static List<Kline> select(
             Handle handle,
             int instrumentId,
@@ -84,8 +100,9 @@ final class KlineRows {
             long toMillis,
             int limit,
             boolean newestFirst) {
-        return handle.createQuery(SELECT + " AND open_time >= ? AND open_time < ? ORDER BY open_time "
-                        + (newestFirst ? "DESC" : "ASC") + " LIMIT ?")
+        return handle.createQuery(SELECT + " AND open_time >= ? AND open_time < ?"
+                        + (newestFirst ? NEWEST_FIRST : " ORDER BY instrument_id, kline_interval, open_time")
+                        + " LIMIT ?")
                 .bind(0, instrumentId)
                 .bind(1, interval.code())
                 .bind(2, fromMillis)
@@ -96,7 +113,7 @@ final class KlineRows {
     }
 
     private static Optional<Kline> selectNewest(Handle handle, int instrumentId, KlineInterval interval) {
-        return handle.createQuery(SELECT + " ORDER BY open_time DESC LIMIT 1")
+        return handle.createQuery(SELECT + NEWEST_FIRST + " LIMIT 1")
                 .bind(0, instrumentId)
                 .bind(1, interval.code())
                 .map((row, context) -> read(row, interval))
@@ -173,6 +190,11 @@ final class KlineRows {
     }
 
     static Sum128 sum(ResultSet row, int column) throws SQLException {
-        return Sum128.of(row.getBigDecimal(column).toBigIntegerExact());
+        BigDecimal decimal = row.getBigDecimal(column);
+        if (decimal.precision() - decimal.scale() <= LONG_DIGITS) {
+            long value = decimal.longValueExact();
+            return new Sum128(value >> 63, value);
+        }
+        return Sum128.of(decimal.toBigIntegerExact());
     }
 }

@@ -29,6 +29,16 @@ public interface MarketStore extends AutoCloseable {
     /** Writes a batch and the position after it, in one transaction: all of it or nothing. */
     void commit(StoreBatch batch);
 
+    /** The batch whose {@link #commit} was begun and whose end is not known: all of it, some of it or nothing may be here. */
+    Optional<PendingBatch> pending();
+
+    /**
+     * Takes a pending batch out, whatever of it is here.
+     *
+     * @param trades all trades of the batch, by instrument id
+     */
+    void undo(PendingBatch batch, Map<Integer, List<Trade>> trades);
+
     /** Writes the latest tickers, absolute values. */
     void saveTickers(Map<Instrument, Ticker> tickers);
 

@@ -13,7 +13,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.h2.Driver;
 import org.jdbi.v3.core.Jdbi;
@@ -129,7 +129,7 @@ public final class StoreDatabase {
                 return true;
             }
             // A schema that is newer than this program, or was changed by hand, is no damage.
-            if (cause instanceof FlywayException && !(cause.getCause() instanceof SQLException)) {
+            if (cause instanceof FlywayValidateException) {
                 throw new IllegalStateException("the database schema cannot be used: " + cause.getMessage(), e);
             }
         }

@@ -16,11 +16,17 @@ public final class RandomTrades {
     public static final long START = 1_795_291_200_000L;
 
     private final Random random;
-    private long timeMillis = START;
+    private long timeMillis;
     private long count;
 
+    /** From {@link #START} on. */
     public RandomTrades(long seed) {
+        this(seed, START);
+    }
+
+    public RandomTrades(long seed, long fromMillis) {
         random = new Random(seed);
+        timeMillis = fromMillis;
     }
 
     public static Instrument instrument(int id) {

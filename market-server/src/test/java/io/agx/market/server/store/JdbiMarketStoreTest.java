@@ -214,6 +214,45 @@ final class JdbiMarketStoreTest {
     }
 
     @Test
+    void hasNothingPendingAfterACommitAndTheBatchAfterAFailedOne() {
+        List<Trade> first = source.next(BTC, 1, 50);
+        store.commit(batch(first, 10));
+        assertThat(store.pending()).isEmpty();
+
+        assertThatThrownBy(() -> store.commit(batch(first, 20))).isInstanceOf(StoreException.class);
+        assertThat(store.pending()).contains(new PendingBatch(10, 20));
+    }
+
+    /** As a killed H2 leaves it: a part of the trades, or of the candles, or candles twice. */
+    @Test
+    void takesOutAnyPartOfAPendingBatch() {
+        List<Trade> first = source.next(BTC, 1, 400);
+        List<Trade> next = source.next(BTC, 401, 200);
+        List<Kline> deltas = klines(next);
+        List<StoreBatch> parts = List.of(
+                new StoreBatch(List.of(), Map.of(), Map.of(), 20),
+                new StoreBatch(List.of(), Map.of(1, next.subList(0, 77)), Map.of(), 20),
+                new StoreBatch(List.of(), Map.of(1, next), Map.of(1, deltas.subList(0, deltas.size() / 2)), 20),
+                new StoreBatch(List.of(), Map.of(), Map.of(1, deltas), 20),
+                batch(next, 20));
+        store.commit(batch(first, 10));
+        for (StoreBatch part : parts) {
+            store.commit(part);
+
+            store.undo(new PendingBatch(10, 20), Map.of(1, next));
+
+            assertThat(store.checkpointPosition()).isEqualTo(10);
+            assertThat(store.pending()).isEmpty();
+            assertThat(store.lastSeq(1)).isEqualTo(400);
+            assertSameKlines(first);
+        }
+        store.commit(batch(next, 20));
+        List<Trade> all = new ArrayList<>(first);
+        all.addAll(next);
+        assertSameKlines(all);
+    }
+
+    @Test
     void goesOnMergingAfterItWasOpenedAgain() {
         List<Trade> trades = source.next(BTC, 1, 600);
         store.commit(batch(trades.subList(0, 299), 10));

@@ -1,0 +1,179 @@
+package io.agx.market.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.agx.market.core.cache.InstrumentSnapshot;
+import io.agx.market.core.kline.KlineAggregator;
+import io.agx.market.core.kline.KlineWindow;
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Kline;
+import io.agx.market.core.model.KlineCause;
+import io.agx.market.core.model.KlineInterval;
+import io.agx.market.core.model.Trade;
+import io.agx.market.core.state.InstrumentState;
+import io.agx.market.core.state.MarketListener;
+import io.agx.market.core.state.StateLimits;
+import io.agx.market.server.durability.DataFolders;
+import io.agx.market.server.durability.RandomTrades;
+import io.agx.market.server.journal.LogEntry;
+import io.agx.market.server.journal.LogReader;
+import io.agx.market.server.journal.SegmentedTradeLog;
+import io.agx.market.server.store.MarketStore;
+import io.agx.market.server.store.StoreBatch;
+import io.agx.market.server.store.StoreWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MarketDataTest {
+    private static final StateLimits LIMITS = new StateLimits(40, 25, 2_000);
+    private static final Instrument BTC = RandomTrades.instrument(1);
+    private static final int TRADES = 3_000;
+    private static final int POSITIONS = 8;
+
+    @TempDir
+    private Path folder;
+
+    private final long seed = System.nanoTime();
+    private final RandomTrades source = new RandomTrades(seed);
+
+    /** Closed candles that no transaction has yet are in memory only: a reload of the checkpoint must bring them back from the log. */
+    @Test
+    void restoredFromACheckpointAtAnyPositionEqualsTheStateThatNeverStopped() throws IOException {
+        List<Trade> trades = source.next(BTC, 1, TRADES);
+        log(folder, trades);
+        InstrumentState neverStopped = new InstrumentState(BTC, LIMITS);
+        for (Trade trade : trades) {
+            neverStopped.apply(trade);
+            neverStopped.advance(trade.timeMillis());
+            if (trade.seq() % 7 == 0) {
+                neverStopped.flush(MarketListener.NOBODY);
+            }
+        }
+        long clock = source.timeMillis() + 90_000;
+        neverStopped.advance(clock);
+        neverStopped.flush(MarketListener.NOBODY);
+        Random random = new Random(seed);
+        for (int i = 0; i < POSITIONS; i++) {
+            DataFolders.delete(folder.resolve("db"));
+            int stored = i == 0 ? 0 : i == 1 ? TRADES : random.nextInt(TRADES);
+            try (MarketData data = MarketData.open(folder)) {
+                storeFirst(data, stored, random);
+            }
+            try (MarketData data = MarketData.open(folder)) {
+                MarketData.Recovered recovered = data.recover(LIMITS, clock);
+                assertThat(recovered.replayedTrades()).isEqualTo(TRADES - stored);
+                assertSame(recovered.states().get(1).snapshot(), neverStopped.snapshot(), stored);
+            }
+        }
+    }
+
+    @Test
+    void refusesTheDatabaseOfAnotherLog() throws IOException {
+        Path one = folder.resolve("one");
+        Path other = folder.resolve("other");
+        for (Path each : List.of(one, other)) {
+            log(each, source.next(BTC, 1, 10));
+            MarketData.open(each).close();
+        }
+        DataFolders.delete(other.resolve("db"));
+        DataFolders.copy(one.resolve("db"), other.resolve("db"));
+
+        assertThatThrownBy(() -> MarketData.open(other))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("copy of another trade log");
+    }
+
+    @Test
+    void refusesADatabaseThatIsAheadOfTheLog() throws IOException {
+        log(folder, source.next(BTC, 1, 10));
+        DataFolders.copy(folder.resolve("log"), folder.resolve("older"));
+        log(folder, source.next(BTC, 11, 10));
+        try (MarketData data = MarketData.open(folder)) {
+            new StoreWriter(data.store(), data.log(), Map::of, position -> {}).drain();
+        }
+        DataFolders.delete(folder.resolve("log"));
+        DataFolders.copy(folder.resolve("older"), folder.resolve("log"));
+
+        assertThatThrownBy(() -> MarketData.open(folder))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("ahead of the trade log");
+    }
+
+    @Test
+    void refusesALogWhoseBeginningWasDroppedWithoutTheDatabaseThatHasIt() throws IOException {
+        try (SegmentedTradeLog log = SegmentedTradeLog.open(folder.resolve("log"), 1_000)) {
+            log.append(new LogEntry.InstrumentDefined(BTC));
+            for (Trade trade : source.next(BTC, 1, 200)) {
+                log.append(new LogEntry.TradeAccepted(1, trade));
+                log.force();
+            }
+            log.dropBefore(log.durablePosition(), 0);
+            assertThat(log.startPosition()).isPositive();
+        }
+
+        assertThatThrownBy(() -> MarketData.open(folder))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("put it back");
+    }
+
+    private static void log(Path dataDir, List<Trade> trades) throws IOException {
+        try (SegmentedTradeLog log = SegmentedTradeLog.open(dataDir.resolve("log"))) {
+            if (trades.get(0).seq() == 1) {
+                log.append(new LogEntry.InstrumentDefined(BTC));
+            }
+            trades.forEach(trade -> log.append(new LogEntry.TradeAccepted(1, trade)));
+            log.force();
+        }
+    }
+
+    /** Copies that many trades into the database, in batches of any size, as the store's writer would. */
+    private static void storeFirst(MarketData data, int count, Random random) throws IOException {
+        MarketStore store = data.store();
+        long stored = 0;
+        try (LogReader reader = data.log().reader(data.log().startPosition())) {
+            reader.next();
+            store.commit(new StoreBatch(List.of(BTC), Map.of(), Map.of(), reader.position()));
+            while (stored < count) {
+                int size = (int) Math.min(count - stored, 1 + random.nextInt(700));
+                KlineAggregator aggregator = new KlineAggregator();
+                List<Trade> batch = new ArrayList<>();
+                for (int i = 0; i < size; i++) {
+                    Trade trade = ((LogEntry.TradeAccepted) Objects.requireNonNull(reader.next())).trade();
+                    batch.add(trade);
+                    aggregator.add(trade);
+                }
+                store.commit(
+                        new StoreBatch(List.of(), Map.of(1, batch), Map.of(1, aggregator.drain()), reader.position()));
+                stored += size;
+            }
+        }
+    }
+
+    private void assertSame(InstrumentSnapshot restored, InstrumentSnapshot expected, int stored) {
+        String as = "seed " + seed + ", restored after " + stored + " trades";
+        assertThat(restored.seq()).as(as).isEqualTo(expected.seq());
+        assertThat(restored.ticker()).as(as).isEqualTo(expected.ticker());
+        assertThat(restored.trades()).as(as).isEqualTo(expected.trades());
+        for (KlineInterval interval : KlineInterval.values()) {
+            KlineWindow window = restored.klines(interval);
+            KlineWindow wanted = expected.klines(interval);
+            assertThat(numbers(window)).as(as + " " + interval).isEqualTo(numbers(wanted));
+            assertThat(window.coversFrom()).as(as + " " + interval).isEqualTo(wanted.coversFrom());
+        }
+    }
+
+    /** All but the cause, which tells of the moment of a flush. */
+    private static List<Kline> numbers(KlineWindow window) {
+        return window.newest(window.size()).stream()
+                .map(kline -> kline.as(kline.closed(), KlineCause.TRADE))
+                .toList();
+    }
+}
