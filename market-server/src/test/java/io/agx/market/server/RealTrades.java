@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
@@ -89,7 +90,12 @@ final class RealTrades implements AutoCloseable {
     }
 
     /** A trade: what the feed says of it, and its seq. */
-    record SqlTrade(long seq, long time, String price, String qty) {}
+    record SqlTrade(long seq, long time, String price, String qty) {
+        static SqlTrade of(Map<String, Object> json) {
+            return new SqlTrade((Long) json.get("seq"), (Long) json.get("time"), (String) json.get("price"), (String)
+                    json.get("qty"));
+        }
+    }
 
     List<SqlTrade> trades() throws SQLException {
         List<SqlTrade> trades = new ArrayList<>();

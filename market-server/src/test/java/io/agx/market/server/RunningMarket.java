@@ -52,6 +52,13 @@ final class RunningMarket implements AutoCloseable {
         return response.body();
     }
 
+    List<RealTrades.SqlTrade> trades(long fromSeq, int limit) throws IOException, InterruptedException {
+        String query = "trades?symbol=" + RealTrades.SYMBOL + "&fromSeq=" + fromSeq + "&limit=" + limit;
+        return TestJson.objects(get(query)).stream()
+                .map(RealTrades.SqlTrade::of)
+                .toList();
+    }
+
     List<Map<String, Object>> klines(String interval, String parameters) throws IOException, InterruptedException {
         return TestJson.objects(get("klines?symbol=" + RealTrades.SYMBOL + "&interval=" + interval + "&" + parameters));
     }

@@ -32,6 +32,11 @@ final class TestJson {
         return (List<Map<String, Object>>) parent.get(field);
     }
 
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> object(Map<String, Object> parent, String field) {
+        return (Map<String, Object>) parent.get(field);
+    }
+
     private static Object parse(String json) {
         try (JsonParser parser = FACTORY.createParser(json)) {
             parser.nextToken();

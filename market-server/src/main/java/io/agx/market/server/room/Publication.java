@@ -93,14 +93,14 @@ public final class Publication {
         return json.length;
     }
 
-    /** Whether this newer message makes the older one, still waiting, needless. */
-    public boolean replaces(Publication older) {
-        return kind == Kind.STATE && older.kind == Kind.STATE && key == older.key;
+    /** Which value it is: a candle's open time; 0 in a room of one value. */
+    public long key() {
+        return key;
     }
 
-    /** Whether this older message, still waiting, has to be read before a newer one: a candle's close before its revisions. */
-    public boolean precedes(Publication newer) {
-        return kind == Kind.CLOSE && key == newer.key;
+    /** Whether it must reach its reader as it is; else a newer message of the same key makes it needless. */
+    public boolean isFinal() {
+        return kind != Kind.STATE;
     }
 
     /** What to send instead of this message and an older one that it replaces. */

@@ -128,14 +128,16 @@ final class JdbiMarketStore implements MarketStore {
     public void undo(PendingBatch batch, Map<Integer, List<Trade>> trades) {
         klineRows.forget();
         write(handle -> {
-            trades.forEach((instrumentId, ofInstrument) -> {
+            for (Map.Entry<Integer, List<Trade>> entry : trades.entrySet()) {
+                int instrumentId = entry.getKey();
+                List<Trade> ofInstrument = entry.getValue();
                 PreparedBatch deletes = handle.prepareBatch("DELETE FROM trade WHERE instrument_id = ? AND seq = ?");
                 ofInstrument.forEach(trade ->
                         deletes.bind(0, instrumentId).bind(1, trade.seq()).add());
                 deletes.execute();
                 new KlineUndo((from, to) -> selectTrades(handle, instrumentId, from, to))
                         .run(handle, instrumentId, ofInstrument);
-            });
+            }
             handle.execute("UPDATE checkpoint SET log_position = ?", batch.fromPosition());
         });
         write(JdbiMarketStore::clearPending);

@@ -83,7 +83,8 @@ final class KlineRows {
 
     /** Puts what a bucket shall hold, one candle or none, in place of what it holds. */
     static void replace(
-            Handle handle, int instrumentId, KlineInterval interval, long openTimeMillis, List<Kline> klines) {
+            Handle handle, int instrumentId, KlineInterval interval, long openTimeMillis, List<Kline> klines)
+            throws SQLException {
         handle.execute(
                 "DELETE FROM kline WHERE instrument_id = ? AND kline_interval = ? AND open_time = ?",
                 instrumentId,

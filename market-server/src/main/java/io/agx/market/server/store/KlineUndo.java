@@ -5,6 +5,7 @@ import io.agx.market.core.kline.KlineFold;
 import io.agx.market.core.model.Kline;
 import io.agx.market.core.model.KlineInterval;
 import io.agx.market.core.model.Trade;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,7 +27,7 @@ final class KlineUndo {
     }
 
     /** Computes all candles of an instrument anew that hold the time of one of these trades. */
-    void run(Handle handle, int instrumentId, List<Trade> trades) {
+    void run(Handle handle, int instrumentId, List<Trade> trades) throws SQLException {
         for (KlineInterval interval : INTERVALS) {
             Set<Long> openTimes = new TreeSet<>();
             trades.forEach(trade -> openTimes.add(interval.openTimeMillis(trade.timeMillis())));

@@ -8,9 +8,10 @@ import io.agx.market.server.room.Publication;
 import io.agx.market.server.room.Room;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -175,10 +176,10 @@ final class Outbox {
         abstract void dropped(Place place);
     }
 
-    /** State and keyed state: one place per key, the newest content wins. */
+    /** State and keyed state: one place per key, the newest content wins; a close is content that nothing replaces. */
     private final class StateMembership extends OutboxMembership {
-        // What waits of this room: what changed since the last write.
-        private final ArrayDeque<Place> waiting = new ArrayDeque<>(2);
+        // What waits of this room and may be replaced, by its key.
+        private final Map<Long, Place> waiting = new HashMap<>(2);
 
         StateMembership(Room room) {
             super(room);
@@ -186,33 +187,32 @@ final class Outbox {
 
         @Override
         protected void offer(Publication publication) {
-            // From the newest on: a late revision must not take a place before the close that waits.
-            for (Iterator<Place> newestFirst = waiting.descendingIterator(); newestFirst.hasNext(); ) {
-                Place place = newestFirst.next();
-                if (place.content.precedes(publication)) {
-                    break;
-                }
-                if (publication.replaces(place.content)) {
-                    place.content = publication.merged();
-                    place.skipped++;
-                    conflated++;
-                    return;
-                }
+            Place place = waiting.get(publication.key());
+            if (place == null) {
+                // Not counted: one place per key, and closes come once an interval; a peer that never reads is ended by
+                // time.
+                place = add(this, publication, 0);
+            } else {
+                place.content = publication.merged();
+                place.skipped++;
+                conflated++;
             }
-            // Not counted: one place per key, and closes come once an interval; a peer that never reads is ended by
-            // time.
-            waiting.add(add(this, publication, 0));
+            if (publication.isFinal()) {
+                waiting.remove(publication.key());
+            } else {
+                waiting.put(publication.key(), place);
+            }
         }
 
         @Override
         Publication leave(Place place) {
-            waiting.remove(place);
+            dropped(place);
             return place.skipped == 0 ? place.content : place.content.withSkipped(place.skipped);
         }
 
         @Override
         void dropped(Place place) {
-            waiting.remove(place);
+            waiting.remove(place.content.key(), place);
         }
     }
 
