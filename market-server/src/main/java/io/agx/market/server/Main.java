@@ -14,7 +14,7 @@ public final class Main {
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         // Whether a person watches is told by bin/market: System.console() means something else since JDK 22.
         boolean interactive = "1".equals(System.getenv("MARKET_TTY"));
-        int exitCode = MarketCommand.run(new MarketActions(interactive), out, err, args);
+        int exitCode = MarketCommand.run(new MarketActions(interactive), System::getenv, out, err, args);
         out.flush();
         err.flush();
         Runtime.getRuntime().halt(exitCode);

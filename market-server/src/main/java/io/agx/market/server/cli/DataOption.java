@@ -8,7 +8,7 @@ final class DataOption {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            defaultValue = "${env:MARKET_DATA:-data}",
+            defaultValue = "data",
             description =
                     "Folder of the trade log (log/) and the database (db/). Default: ${DEFAULT-VALUE}. Env: MARKET_DATA.")
     @SuppressWarnings("NullAway.Init") // Set by picocli, it has a default.

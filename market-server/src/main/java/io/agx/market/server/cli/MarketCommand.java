@@ -4,9 +4,12 @@ import io.agx.market.server.feed.LogUnavailableException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code market}: the command that has the others. */
@@ -43,15 +46,31 @@ public final class MarketCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // Set by picocli before run().
     private CommandSpec spec;
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this help.")
+    private boolean help;
+
     private MarketCommand(Actions actions) {
         this.actions = actions;
     }
 
-    /** Runs a command line and returns the exit code. Messages for people go to the given writers. */
-    public static int run(Actions actions, PrintWriter out, PrintWriter err, String... args) {
+    /**
+     * Runs a command line and returns the exit code. Messages for people go to the given writers.
+     *
+     * @param environment environment variables by name, for the options that are not given
+     */
+    public static int run(
+            Actions actions,
+            Function<String, @Nullable String> environment,
+            PrintWriter out,
+            PrintWriter err,
+            String... args) {
         return new CommandLine(new MarketCommand(actions))
                 .setOut(out)
                 .setErr(err)
+                .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, line, result) -> explain(e, line))
                 .execute(args);

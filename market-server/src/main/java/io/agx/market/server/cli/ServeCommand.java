@@ -38,21 +38,21 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "N",
-            defaultValue = "${env:MARKET_PORT:-8080}",
+            defaultValue = "8080",
             description = "Port to listen on, 0 for any free one. Default: ${DEFAULT-VALUE}. Env: MARKET_PORT.")
     private int port;
 
     @Option(
             names = "--host",
             paramLabel = "H",
-            defaultValue = "${env:MARKET_HOST:-0.0.0.0}",
+            defaultValue = "0.0.0.0",
             description = "Address to listen on. Default: ${DEFAULT-VALUE}, all. Env: MARKET_HOST.")
     private String host;
 
     @Option(
             names = "--feed",
             paramLabel = "FEED",
-            defaultValue = "${env:MARKET_FEED:-simulated}",
+            defaultValue = "simulated",
             description = {
                 "Where trades come from: simulated (20 instruments), none (only what is published over the API), or"
                         + " replay:FILE (a CSV file, plain or .gz). Default: ${DEFAULT-VALUE}. Env: MARKET_FEED."
@@ -62,14 +62,14 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--symbol",
             paramLabel = "S",
-            defaultValue = "${env:MARKET_SYMBOL:-}",
+            defaultValue = "",
             description = "Instrument of a replay. Default: made of the file's name. Env: MARKET_SYMBOL.")
     private String symbol;
 
     @Option(
             names = "--speed",
             paramLabel = "X",
-            defaultValue = "${env:MARKET_SPEED:-1}",
+            defaultValue = "1",
             description = "Speed of a replay: 1 is real time, 1000 a thousand times as fast, or max."
                     + " Default: ${DEFAULT-VALUE}. Env: MARKET_SPEED.")
     private String speed;
@@ -77,7 +77,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            defaultValue = "${env:MARKET_RATE:-40}",
+            defaultValue = "40",
             description = "Trades per second of the simulated feed, over all instruments."
                     + " Default: ${DEFAULT-VALUE}. Env: MARKET_RATE.")
     private String rate;
@@ -85,7 +85,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--log-retain-bytes",
             paramLabel = "N",
-            defaultValue = "${env:MARKET_LOG_RETAIN_BYTES:-0}",
+            defaultValue = "0",
             description = "How much of the trade log to keep once the database has it; 0 keeps all of it."
                     + " Default: ${DEFAULT-VALUE}. Env: MARKET_LOG_RETAIN_BYTES.")
     private long logRetainBytes;

@@ -65,6 +65,9 @@ public record FeedConfig(Kind kind, Optional<Path> file, String symbol, String s
         }
         if (feed.startsWith("replay:") && feed.length() > "replay:".length()) {
             Path file = Path.of(feed.substring("replay:".length()));
+            if (file.getFileName() == null) {
+                throw new IllegalArgumentException("feed must name a file to replay, was \"" + feed + "\"");
+            }
             return replay(file, symbol.isEmpty() ? symbolOf(file) : symbol, speed);
         }
         throw new IllegalArgumentException("feed must be simulated, none or replay:FILE, was \"" + feed + "\"");

@@ -49,6 +49,7 @@ final class ConsoleServlet extends HttpServlet {
 
     @Override
     protected void doTrace(HttpServletRequest request, HttpServletResponse response) {
+        response.setHeader("Allow", "GET, HEAD");
         response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
     }
 

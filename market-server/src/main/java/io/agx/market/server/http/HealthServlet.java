@@ -37,6 +37,7 @@ final class HealthServlet extends HttpServlet {
 
     @Override
     protected void doTrace(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("Allow", "GET, HEAD");
         send(response, 405, "TRACE is not supported");
     }
 

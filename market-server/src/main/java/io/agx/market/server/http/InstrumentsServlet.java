@@ -6,6 +6,7 @@ import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.Payload;
+import io.agx.market.core.protocol.Problem;
 import io.agx.market.core.protocol.json.PayloadWriter;
 import io.agx.market.server.feed.LogUnavailableException;
 import io.agx.market.server.history.MarketHistory;
@@ -13,6 +14,8 @@ import io.agx.market.server.ingest.InstrumentRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/v1/instruments}: all definitions; {@code POST}: a new one, answered when durable. Thread-safe. */
 final class InstrumentsServlet extends JsonServlet {
@@ -29,6 +32,11 @@ final class InstrumentsServlet extends JsonServlet {
     @Override
     protected Payload read(Query query, HttpServletRequest request) {
         return new Payload.OfInstruments(history.instruments());
+    }
+
+    @Override
+    protected String allowed() {
+        return "GET, HEAD, POST";
     }
 
     @Override
@@ -50,10 +58,23 @@ final class InstrumentsServlet extends JsonServlet {
         } catch (InstrumentRegistry.AlreadyDefinedException e) {
             throw new HttpProblem(409, ErrorCode.ALREADY_EXISTS, "symbol", String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
-            throw new HttpProblem(400, ErrorCode.BAD_FIELD, null, String.valueOf(e.getMessage()));
+            String message = String.valueOf(e.getMessage());
+            throw new HttpProblem(400, ErrorCode.BAD_FIELD, fieldOf(message), message);
+        } catch (IllegalStateException e) {
+            throw new HttpProblem(503, new Problem(ErrorCode.BACK_PRESSURE, null, String.valueOf(e.getMessage())), 1);
         } catch (LogUnavailableException e) {
             throw TradesServlet.unavailable(e);
         }
+    }
+
+    /** A message of the model begins with the field that it is about. */
+    private static @Nullable String fieldOf(String message) {
+        for (String field : List.of("baseAsset", "quoteAsset", "tickSize", "stepSize")) {
+            if (message.startsWith(field + " ")) {
+                return field;
+            }
+        }
+        return null;
     }
 
     private static int scale(JsonBody body, String field) {

@@ -41,13 +41,7 @@ final class JsonBody {
     }
 
     static JsonBody object(HttpServletRequest request) throws IOException {
-        byte[] bytes;
-        try (InputStream body = request.getInputStream()) {
-            bytes = body.readNBytes(MAX_BYTES + 1);
-        }
-        if (bytes.length > MAX_BYTES) {
-            throw new HttpProblem(413, ErrorCode.TOO_LARGE, null, "the body may have " + MAX_BYTES + " bytes");
-        }
+        byte[] bytes = bytes(request, MAX_BYTES);
         try {
             JsonNode node = MAPPER.readTree(bytes);
             if (!node.isObject()) {
@@ -57,6 +51,21 @@ final class JsonBody {
         } catch (JsonProcessingException e) {
             throw badJson(e);
         }
+    }
+
+    /** The whole body, at most so many bytes. */
+    static byte[] bytes(HttpServletRequest request, int most) throws IOException {
+        byte[] bytes;
+        try (InputStream body = request.getInputStream()) {
+            bytes = body.readNBytes(most + 1);
+        } catch (RuntimeException e) {
+            // A container's own: it came slower than allowed, or broke HTTP.
+            throw new HttpProblem(408, ErrorCode.BAD_REQUEST, null, "the body came too slowly, or not whole");
+        }
+        if (bytes.length > most) {
+            throw new HttpProblem(413, ErrorCode.TOO_LARGE, null, "the body may have " + most + " bytes");
+        }
+        return bytes;
     }
 
     static HttpProblem badJson(JsonProcessingException e) {

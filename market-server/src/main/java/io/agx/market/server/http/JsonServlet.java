@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,13 @@ abstract class JsonServlet extends HttpServlet {
 
     /** Answers a POST request. */
     protected void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("Allow", allowed());
         throw new HttpProblem(405, ErrorCode.NOT_SUPPORTED, null, "POST is not supported here");
+    }
+
+    /** The methods, as the header {@code Allow} of a 405 tells them. */
+    protected String allowed() {
+        return "GET, HEAD";
     }
 
     @Override
@@ -61,7 +68,8 @@ abstract class JsonServlet extends HttpServlet {
         refuseMethod(request, response);
     }
 
-    private static void refuseMethod(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private void refuseMethod(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("Allow", allowed());
         answer(request, response, () -> {
             throw new HttpProblem(405, ErrorCode.NOT_SUPPORTED, null, request.getMethod() + " is not supported here");
         });
@@ -110,11 +118,29 @@ abstract class JsonServlet extends HttpServlet {
         String tag = "W/\"" + Long.toHexString(crc.getValue()) + "-" + Integer.toHexString(body.length) + "\"";
         response.setHeader("ETag", tag);
         response.setHeader("Cache-Control", "no-cache");
-        if (tag.equals(request.getHeader("If-None-Match"))) {
+        if (matches(request.getHeader("If-None-Match"), tag)) {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
             return;
         }
         send(response, HttpServletResponse.SC_OK, body);
+    }
+
+    /** RFC 9110 section 13.1.2: a list of tags, compared weakly, or any. */
+    private static boolean matches(@Nullable String header, String tag) {
+        if (header == null) {
+            return false;
+        }
+        for (String each : header.split(",", -1)) {
+            String known = each.strip();
+            if (known.equals("*") || strong(known).equals(strong(tag))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String strong(String tag) {
+        return tag.startsWith("W/") ? tag.substring(2) : tag;
     }
 
     private static void sendProblem(HttpServletResponse response, HttpProblem e) throws IOException {

@@ -7,14 +7,45 @@ import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.KlinesQuery;
 import io.agx.market.core.protocol.UtcOffsets;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a request; every bad one becomes a problem that names it. */
+/**
+ * The parameters in a request's query string; every bad one becomes a problem that names it. Never asks the container, which would
+ * take a form's body for parameters, and fails on what is not percent-encoded.
+ */
 final class Query {
-    private final HttpServletRequest request;
+    private final Map<String, List<String>> parameters;
 
     Query(HttpServletRequest request) {
-        this.request = request;
+        parameters = parse(request.getQueryString());
+    }
+
+    private static Map<String, List<String>> parse(@Nullable String query) {
+        Map<String, List<String>> parsed = new HashMap<>();
+        if (query == null) {
+            return parsed;
+        }
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+            String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+            parsed.computeIfAbsent(name, key -> new ArrayList<>(1)).add(value);
+        }
+        return parsed;
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(400, ErrorCode.BAD_REQUEST, null, "the query string is not percent-encoded");
+        }
     }
 
     Symbol symbol() {
@@ -86,13 +117,13 @@ final class Query {
     }
 
     private @Nullable String optional(String name) {
-        String[] values = request.getParameterValues(name);
-        if (values == null || values.length == 0) {
+        List<String> values = parameters.get(name);
+        if (values == null) {
             return null;
         }
-        if (values.length > 1) {
-            throw HttpProblem.badField(name, name + " must be given once, was given " + values.length + " times");
+        if (values.size() > 1) {
+            throw HttpProblem.badField(name, name + " must be given once, was given " + values.size() + " times");
         }
-        return values[0];
+        return values.get(0);
     }
 }

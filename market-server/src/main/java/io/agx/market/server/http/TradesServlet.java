@@ -19,9 +19,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -69,6 +69,11 @@ final class TradesServlet extends JsonServlet {
     }
 
     @Override
+    protected String allowed() {
+        return "GET, HEAD, POST";
+    }
+
+    @Override
     protected void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Query query = new Query(request);
         boolean atomic = query.flag("atomic", false);
@@ -99,14 +104,8 @@ final class TradesServlet extends JsonServlet {
     }
 
     private static List<TradeParser.Parsed> parse(HttpServletRequest request, TradeParser parser) throws IOException {
-        byte[] body;
-        try (InputStream in = request.getInputStream()) {
-            body = in.readNBytes(MAX_BYTES + 1);
-        }
-        if (body.length > MAX_BYTES) {
-            throw new HttpProblem(413, ErrorCode.TOO_LARGE, null, "the body may have " + MAX_BYTES + " bytes");
-        }
-        String type = String.valueOf(request.getContentType());
+        byte[] body = JsonBody.bytes(request, MAX_BYTES);
+        String type = String.valueOf(request.getContentType()).toLowerCase(Locale.ROOT);
         boolean lines = type.startsWith("application/x-ndjson") || type.startsWith("application/jsonl");
         List<TradeParser.Parsed> parsed = new ArrayList<>();
         try (JsonParser json = JsonBody.FACTORY.createParser(body)) {

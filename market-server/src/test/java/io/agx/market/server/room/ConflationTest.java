@@ -23,7 +23,8 @@ class ConflationTest {
     private static final long MINUTE = 60_000;
 
     private final Recorder recorder = new Recorder();
-    private final Subscriber subscriber = new Subscriber("c-1", recorder, loop(), SubscriberLimits.DEFAULTS);
+    private final Subscriber subscriber =
+            new Subscriber("c-1", recorder, loop(), SubscriberLimits.DEFAULTS, () -> 0, System::nanoTime);
     private final Membership membership = subscriber.join(new EmptyRoom());
 
     @Test

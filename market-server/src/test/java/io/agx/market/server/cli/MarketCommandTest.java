@@ -1,0 +1,215 @@
+package io.agx.market.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agx.market.server.config.FeedConfig;
+import io.agx.market.server.config.MarketConfig;
+import io.agx.market.server.feed.LogUnavailableException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MarketCommandTest {
+    private final Map<String, String> environment = new HashMap<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final RecordingActions actions = new RecordingActions();
+
+    @Test
+    void servesWithTheDocumentedDefaults() {
+        assertThat(run("serve")).isZero();
+
+        MarketConfig config = actions.configs.get(0);
+        assertThat(config).isEqualTo(MarketConfig.defaults(Path.of("data")));
+        assertThat(config.port()).isEqualTo(8080);
+        assertThat(config.feed()).isEqualTo(FeedConfig.SIMULATED);
+    }
+
+    @Test
+    void theEnvironmentStandsInForOptionsThatAreNotGiven() {
+        environment.putAll(Map.of(
+                "MARKET_DATA", "elsewhere",
+                "MARKET_PORT", "9000",
+                "MARKET_HOST", "127.0.0.1",
+                "MARKET_FEED", "none",
+                "MARKET_LOG_RETAIN_BYTES", "12345",
+                "MARKET_HELP", "true"));
+        assertThat(run("serve")).isZero();
+        assertThat(run("serve", "--port", "7000", "--feed", "replay:a/btc-usd.csv.gz", "--speed", "max"))
+                .isZero();
+
+        MarketConfig config = actions.configs.get(0);
+        assertThat(config.dataDir()).isEqualTo(Path.of("elsewhere"));
+        assertThat(config.port()).isEqualTo(9000);
+        assertThat(config.host()).isEqualTo("127.0.0.1");
+        assertThat(config.feed()).isEqualTo(FeedConfig.NONE);
+        assertThat(config.logRetainBytes()).isEqualTo(12_345);
+        assertThat(actions.configs.get(1).port()).isEqualTo(7000);
+        assertThat(actions.configs.get(1).feed())
+                .isEqualTo(FeedConfig.replay(Path.of("a/btc-usd.csv.gz"), "BTC-USD", "max"));
+    }
+
+    @Test
+    void theSymbolOfAnImportIsNeverTakenFromTheEnvironment() {
+        environment.put("MARKET_SYMBOL", "BTC-USD");
+
+        assertThat(run("import", "trades.csv")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--symbol");
+    }
+
+    @Test
+    void handsTheOtherCommandsTheirArguments() {
+        assertThat(run("import", "--data", "d", "trades.csv", "--symbol", "BTC-USD", "--skip-bad-lines"))
+                .isZero();
+        assertThat(run("verify", "--data", "d")).isZero();
+        assertThat(run("migrate", "--data", "d")).isZero();
+        assertThat(run("log", "d/log", "--check")).isZero();
+
+        assertThat(actions.calls)
+                .containsExactly("import d trades.csv BTC-USD true", "verify d", "migrate d", "log d/log true");
+    }
+
+    @Test
+    void helpNamesEveryCommandAndExitCode() {
+        assertThat(run()).isZero();
+        String usage = out.toString();
+        out.getBuffer().setLength(0);
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).isEqualTo(usage);
+
+        assertThat(out.toString())
+                .contains("serve", "import", "verify", "log", "migrate", "version", "help", "Exit codes: 0 done");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "import", "verify", "log", "migrate", "version"})
+    void everyCommandHasHelp(String command) {
+        assertThat(run(command, "--help")).isZero();
+        assertThat(out.toString()).contains("Usage: market " + command);
+    }
+
+    @Test
+    void helpShowsTheDefaultAndItsVariable() {
+        run("serve", "--help");
+
+        assertThat(out.toString()).contains("Default: 8080", "MARKET_PORT", "MARKET_LOG_RETAIN_BYTES");
+    }
+
+    @Test
+    void versionSaysWhatRuns() {
+        assertThat(run("version")).isZero();
+        assertThat(out.toString()).contains("JDK " + System.getProperty("java.version"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "fly",
+                "serve --nonsense",
+                "serve --port x",
+                "serve --port 65536",
+                "serve --port -1",
+                "serve --feed moon",
+                "serve --feed replay:",
+                "serve --feed replay:/",
+                "serve --rate 0",
+                "serve --rate NaN",
+                "serve --rate x",
+                "serve --speed 0",
+                "serve --log-retain-bytes -1",
+                "import --symbol BTC-USD",
+                "log"
+            })
+    void aWrongCommandLineExitsWithTwoAndDoesNothing(String line) {
+        assertThat(run(line.split(" "))).isEqualTo(ExitCode.USAGE);
+
+        assertThat(err.toString()).isNotBlank().doesNotContain("\tat ");
+        assertThat(actions.configs).isEmpty();
+        assertThat(actions.calls).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeUsedExitsWithThreeAndSaysWhich() {
+        actions.failure = new NoSuchFileException("trades.csv");
+        assertThat(run("import", "trades.csv", "--symbol", "BTC-USD")).isEqualTo(ExitCode.UNUSABLE);
+        assertThat(err.toString()).isEqualToNormalizingNewlines("market: there is no file trades.csv\n");
+
+        actions.failure = new IllegalStateException("the folder is in use");
+        assertThat(run("verify")).isEqualTo(ExitCode.UNUSABLE);
+        assertThat(err.toString()).contains("market: the folder is in use");
+    }
+
+    @Test
+    void aLogThatTakesNothingExitsWithFourAndADifferenceWithOne() {
+        actions.failure = new LogUnavailableException(LogUnavailableException.Reason.DISK_FULL, "the disk is full");
+        assertThat(run("import", "trades.csv", "--symbol", "BTC-USD")).isEqualTo(ExitCode.LOG_UNAVAILABLE);
+
+        actions.failure = null;
+        actions.result = ExitCode.DIFFERENT;
+        assertThat(run("verify")).isEqualTo(ExitCode.DIFFERENT);
+    }
+
+    private int run(String... args) {
+        return MarketCommand.run(
+                actions, environment::get, new PrintWriter(out, true), new PrintWriter(err, true), args);
+    }
+
+    /** Records what it is asked, and answers or fails as told. */
+    private static final class RecordingActions implements Actions {
+        private final List<MarketConfig> configs = new ArrayList<>();
+        private final List<String> calls = new ArrayList<>();
+        private int result = ExitCode.OK;
+        private Exception failure;
+
+        @Override
+        public int serve(MarketConfig config, PrintWriter out) throws IOException {
+            configs.add(config);
+            return answer();
+        }
+
+        @Override
+        public int importFile(Path dataDir, Path file, String symbol, boolean skipBadLines, PrintWriter out)
+                throws IOException {
+            return answer("import " + dataDir + " " + file + " " + symbol + " " + skipBadLines);
+        }
+
+        @Override
+        public int migrate(Path dataDir, PrintWriter out) throws IOException {
+            return answer("migrate " + dataDir);
+        }
+
+        @Override
+        public int verify(Path dataDir, PrintWriter out) throws IOException {
+            return answer("verify " + dataDir);
+        }
+
+        @Override
+        public int printLog(Path file, boolean checkOnly, PrintWriter out) throws IOException {
+            return answer("log " + file + " " + checkOnly);
+        }
+
+        private int answer(String call) throws IOException {
+            calls.add(call);
+            return answer();
+        }
+
+        private int answer() throws IOException {
+            if (failure instanceof IOException e) {
+                throw e;
+            }
+            if (failure instanceof RuntimeException e) {
+                throw e;
+            }
+            return result;
+        }
+    }
+}
