@@ -101,7 +101,7 @@ class MarketCommandTest {
     void helpShowsTheDefaultAndItsVariable() {
         run("serve", "--help");
 
-        assertThat(out.toString()).contains("Default: 8080", "MARKET_PORT", "MARKET_LOG_RETAIN_BYTES");
+        assertThat(out.toString()).contains("Default: 40", "MARKET_PORT", "MARKET_LOG_RETAIN_BYTES");
     }
 
     @Test
