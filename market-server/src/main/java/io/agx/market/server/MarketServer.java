@@ -34,6 +34,7 @@ import io.agx.market.server.room.Publisher;
 import io.agx.market.server.room.RoomEncoder;
 import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.room.RoomRegistry;
+import io.agx.market.server.store.StoreDatabase;
 import io.agx.market.server.store.StoreException;
 import io.agx.market.server.store.StoreWriter;
 import io.agx.market.server.subscriber.SubscriberRegistry;
@@ -250,6 +251,11 @@ public final class MarketServer implements AutoCloseable {
         blockingCalls.close();
         storeWriter.close();
         data.close();
+    }
+
+    /** Undoes what the database's drivers left in the JVM: for containers that unload this class. */
+    public static void unloadDrivers() {
+        StoreDatabase.unloadDrivers();
     }
 
     private @Nullable Feed createFeed() throws IOException {

@@ -168,7 +168,7 @@ class RealTradesIT {
     static String run(int exitCode, String... arguments) {
         StringWriter text = new StringWriter();
         PrintWriter out = new PrintWriter(text, true);
-        int code = MarketCommand.run(new MarketActions(false), out, out, arguments);
+        int code = MarketCommand.run(new MarketActions(false), name -> null, out, out, arguments);
         out.flush();
         assertThat(code).as(text.toString()).isEqualTo(exitCode);
         return text.toString();

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to be sent to one connection. Owned by the flush thread.
@@ -33,6 +34,7 @@ final class Outbox {
     private final Function<Room, String> restOfRoom;
     private final ArrayDeque<Publication> replies = new ArrayDeque<>();
     private final ArrayDeque<Place> places = new ArrayDeque<>();
+    private int supersededPlaces;
     private long replyBytes;
     private long logBytes;
     private long conflated;
@@ -50,7 +52,7 @@ final class Outbox {
     }
 
     boolean isEmpty() {
-        return replies.isEmpty() && places.isEmpty();
+        return replies.isEmpty() && places.size() == supersededPlaces;
     }
 
     /** Messages that newer ones replaced. */
@@ -110,6 +112,10 @@ final class Outbox {
         while (!places.isEmpty()
                 && (taken.isEmpty() || bytes + places.element().content.sizeBytes() <= MAX_WRITE_BYTES)) {
             Place place = places.remove();
+            if (place.superseded) {
+                supersededPlaces--;
+                continue;
+            }
             logBytes -= place.countedBytes;
             bytes += place.content.sizeBytes();
             taken.add(place.owner.leave(place));
@@ -145,7 +151,11 @@ final class Outbox {
                 return false;
             }
             logBytes -= place.countedBytes;
-            place.owner.dropped(place);
+            if (place.superseded) {
+                supersededPlaces--;
+            } else {
+                place.owner.dropped(place);
+            }
             return true;
         });
     }
@@ -156,6 +166,8 @@ final class Outbox {
         private final int countedBytes;
         private Publication content;
         private int skipped;
+        // Stands in the line still, but is not sent.
+        private boolean superseded;
 
         Place(OutboxMembership owner, Publication content, int countedBytes) {
             this.owner = owner;
@@ -188,19 +200,27 @@ final class Outbox {
         @Override
         protected void offer(Publication publication) {
             Place place = waiting.get(publication.key());
-            if (place == null) {
-                // Not counted: one place per key, and closes come once an interval; a peer that never reads is ended by
-                // time.
-                place = add(this, publication, 0);
-            } else {
+            if (publication.isFinal()) {
+                closeOver(place, publication);
+            } else if (place != null) {
                 place.content = publication.merged();
                 place.skipped++;
                 conflated++;
-            }
-            if (publication.isFinal()) {
-                waiting.remove(publication.key());
             } else {
-                waiting.put(publication.key(), place);
+                // Not counted: one place per key; a peer that never reads is ended by time.
+                waiting.put(publication.key(), add(this, publication, 0));
+            }
+        }
+
+        /** A close goes to the end of the line, so that closes keep their order; the revision that still waits is needless. */
+        private void closeOver(@Nullable Place revision, Publication close) {
+            Place place = add(this, close, 0); // Not counted either: closes come once an interval.
+            if (revision != null) {
+                waiting.remove(close.key());
+                place.skipped = revision.skipped + 1;
+                conflated++;
+                revision.superseded = true;
+                supersededPlaces++;
             }
         }
 

@@ -2,7 +2,6 @@ package io.agx.market.server.webapp;
 
 import io.agx.market.server.MarketServer;
 import io.agx.market.server.config.EnvironmentConfig;
-import io.agx.market.server.store.StoreDatabase;
 import io.agx.market.server.websocket.SessionAborter;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
@@ -59,6 +58,6 @@ public final class MarketContextListener implements ServletContextListener {
         if (running != null) {
             running.close();
         }
-        StoreDatabase.unloadDrivers();
+        MarketServer.unloadDrivers();
     }
 }

@@ -66,7 +66,7 @@ class GatewayTest {
         ReceivedEvent.Welcome welcome =
                 (ReceivedEvent.Welcome) transport.events().get(0);
 
-        assertThat(welcome.limits()).containsEntry("roomsPerConnection", 1_024L).containsEntry("messageBytes", 65_536L);
+        assertThat(welcome.limits()).containsEntry("rooms", 1_024L).containsEntry("messageBytes", 65_536L);
         assertThat(welcome.connectionId()).isEqualTo(connection.id());
         assertThat(welcome.protocol()).isEqualTo("market.v1+json");
     }

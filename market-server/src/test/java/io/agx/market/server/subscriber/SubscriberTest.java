@@ -94,7 +94,7 @@ class SubscriberTest {
         assertThat(klines())
                 .filteredOn(kline -> kline.openTimeMillis() == open)
                 .extracting(KlineData::cause)
-                .containsExactly("trade", "clock", "late");
+                .containsExactly("clock", "late");
     }
 
     @Test
