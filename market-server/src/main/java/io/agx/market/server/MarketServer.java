@@ -82,7 +82,7 @@ public final class MarketServer implements AutoCloseable {
     private final BlockingCalls blockingCalls = new BlockingCalls();
     private final long replayedTrades;
     private volatile @Nullable Feed feed;
-    private volatile MarketClock clock = MarketClock.WALL;
+    private volatile MarketClock clock;
     private volatile boolean started;
     private volatile boolean closed;
 
@@ -96,6 +96,10 @@ public final class MarketServer implements AutoCloseable {
         this.config = config;
         long startNanos = System.nanoTime();
         boolean replaying = config.feed().kind() == FeedConfig.Kind.REPLAY;
+        // A replay's clock is the feed's, once there is one. The wall clock must not be seen before: candles of the
+        // past would be
+        // closed before their trades come.
+        clock = replaying ? () -> 0 : MarketClock.WALL;
         data = MarketData.open(config.dataDir());
         try {
             MarketData.Recovered recovered = data.recover(config.state(), replaying ? 0 : System.currentTimeMillis());

@@ -19,8 +19,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A week of real trades, imported by the command, is what SQL over the same file says, digit for digit. */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class RealTradesIT {
     private static final int PAGE = 1_500;
 
@@ -129,15 +130,10 @@ class RealTradesIT {
     @Test
     void restGivesEveryTradePagedBySeq() throws Exception {
         List<RealTrades.SqlTrade> trades = new ArrayList<>(RealTrades.TRADES);
-        List<Map<String, Object>> page;
+        List<RealTrades.SqlTrade> page;
         do {
-            page = TestJson.objects(server.get(
-                    "trades?symbol=" + RealTrades.SYMBOL + "&limit=" + PAGE + "&fromSeq=" + (trades.size() + 1)));
-            for (Map<String, Object> trade : page) {
-                trades.add(new RealTrades.SqlTrade(
-                        (Long) trade.get("seq"), (Long) trade.get("time"), (String) trade.get("price"), (String)
-                                trade.get("qty")));
-            }
+            page = server.trades(trades.size() + 1, PAGE);
+            trades.addAll(page);
         } while (!page.isEmpty());
 
         assertThat(trades).isEqualTo(sql.trades());
@@ -163,6 +159,114 @@ class RealTradesIT {
         // Pages that cut through days.
         assertThat(server.allCandles(interval, "fill=false&utcOffset=" + offset, 7))
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void limitAloneGivesTheNewest() throws Exception {
+        List<Candle> minutes = sql.candles("1m", 0);
+
+        for (int limit : new int[] {1, 2, 500, 1_500}) {
+            assertThat(server.candles("1m", "fill=false&limit=" + limit))
+                    .isEqualTo(minutes.subList(minutes.size() - limit, minutes.size()));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1s", "1m", "15m", "1h", "1d", "1w", "1M"})
+    void anyRangeIsThatOfAStraightLoop(String interval) throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<Candle> traded = sql.candles(interval, 0);
+        List<Candle> filled = Candle.filled(traded, sql.lastTime());
+        long first = traded.get(0).openTime();
+        long last = traded.get(traded.size() - 1).openTime();
+        for (int i = 0; i < 30; i++) {
+            boolean fill = random.nextBoolean();
+            @Nullable Long start = random.nextInt(4) == 0 ? null : moment(random, first, last);
+            @Nullable
+            Long end =
+                    start == null || random.nextBoolean() ? moment(random, start == null ? first : start, last) : null;
+            if (end == null && fill) {
+                end = last; // Flat candles go on up to now, thirteen years later.
+            }
+            if (start != null && end != null && start > end) {
+                continue;
+            }
+            int limit = 1 + random.nextInt(random.nextBoolean() ? 5 : PAGE);
+            String query = "fill=" + fill + "&limit=" + limit + (start == null ? "" : "&startTime=" + start)
+                    + (end == null ? "" : "&endTime=" + end);
+
+            assertThat(server.candles(interval, query))
+                    .as("seed " + seed + ", " + interval + " " + query)
+                    .isEqualTo(range(fill ? filled : traded, start, end, limit));
+        }
+    }
+
+    @Test
+    void nothingIsBeforeTheFirstTrade() throws Exception {
+        long first = sql.candles("1m", 0).get(0).openTime();
+
+        for (String fill : new String[] {"fill=true", "fill=false"}) {
+            assertThat(server.candles("1m", fill + "&endTime=" + (first - 1))).isEmpty();
+            assertThat(server.candles("1m", fill + "&startTime=0&endTime=" + (first - 1)))
+                    .isEmpty();
+            assertThat(server.candles("1m", fill + "&startTime=0&limit=3&endTime=" + (first + 86_400_000)))
+                    .isEqualTo(sql.candles("1m", 0).subList(0, 3));
+        }
+    }
+
+    @Test
+    void afterTheLastTradeAreFlatCandlesOrNone() throws Exception {
+        List<Candle> minutes = sql.candles("1m", 0);
+        Candle last = minutes.get(minutes.size() - 1);
+        long end = last.closeTime() + 1 + 9 * 60_000;
+
+        assertThat(server.candles("1m", "fill=false&startTime=" + (last.closeTime() + 1)))
+                .isEmpty();
+        assertThat(server.candles("1m", "fill=true&startTime=" + (last.closeTime() + 1) + "&endTime=" + end))
+                .hasSize(10)
+                .isEqualTo(Candle.filled(List.of(last), end).subList(1, 11));
+        assertThat(server.candles("1m", "limit=5")).hasSize(5).allSatisfy(flat -> {
+            assertThat(flat.count()).isZero();
+            assertThat(flat.close()).isEqualTo(last.close());
+            assertThat(flat.seq()).isEqualTo(last.seq());
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1m,fill=false,1000", "1m,fill=true,1000", "1h,fill=true,7", "1d,fill=false,2", "1s,fill=true,1500"})
+    void pagesBackwardsMeetWithoutHoleOrOverlap(String interval, String fill, int limit) throws Exception {
+        List<Candle> traded = sql.candles(interval, 0);
+        if (interval.equals("1s")) {
+            traded = traded.subList(0, 2_000);
+        }
+        long lastOpen = traded.get(traded.size() - 1).openTime();
+        List<Candle> expected = fill.equals("fill=true") ? Candle.filled(traded, lastOpen) : traded;
+
+        List<Candle> all = new ArrayList<>();
+        long end = lastOpen;
+        List<Candle> page;
+        do {
+            page = server.candles(interval, fill + "&limit=" + limit + "&endTime=" + end);
+            all.addAll(0, page);
+            end = page.isEmpty() ? end : page.get(0).openTime() - 1;
+        } while (!page.isEmpty());
+
+        assertThat(all).isEqualTo(expected);
+    }
+
+    private static long moment(Random random, long from, long to) {
+        long span = Math.max(1_000, to - from);
+        return from - span / 10 + (long) (random.nextDouble() * span * 1.1);
+    }
+
+    private static List<Candle> range(List<Candle> candles, @Nullable Long start, @Nullable Long end, int limit) {
+        List<Candle> in = candles.stream()
+                .filter(candle ->
+                        (start == null || candle.openTime() >= start) && (end == null || candle.openTime() <= end))
+                .toList();
+        int size = Math.min(limit, in.size());
+        return start == null ? in.subList(in.size() - size, in.size()) : in.subList(0, size);
     }
 
     static String run(int exitCode, String... arguments) {

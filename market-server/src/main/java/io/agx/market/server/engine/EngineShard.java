@@ -156,6 +156,9 @@ final class EngineShard implements AutoCloseable {
     private void step(boolean last) throws InterruptedException {
         long waitNanos = last ? 0 : Math.max(0, nextTickNanos - System.nanoTime());
         Batch batch = queue.poll(waitNanos, TimeUnit.NANOSECONDS);
+        // Read before the queue is drained: a replay's clock passes a trade only when the trade is in the queue.
+        long now = clock.millis();
+        batch = batch == null ? queue.poll() : batch;
         for (int drained = 1; batch != null; drained++) {
             batch.entries.forEach(this::apply);
             batch = drained < MAX_DRAINED ? queue.poll() : null;
@@ -163,9 +166,10 @@ final class EngineShard implements AutoCloseable {
         for (Action action = actions.poll(); action != null; action = actions.poll()) {
             run(action);
         }
-        if (System.nanoTime() - nextTickNanos >= 0) {
+        boolean mayAdvance = queue.isEmpty() || !tradesMoveClock;
+        if (mayAdvance && System.nanoTime() - nextTickNanos >= 0) {
             nextTickNanos = System.nanoTime() + TICK_NANOS;
-            market.advanceAndFlush(clock.millis(), listener);
+            market.advanceAndFlush(now, listener);
         } else {
             market.flush(listener);
         }
