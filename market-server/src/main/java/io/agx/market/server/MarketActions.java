@@ -21,6 +21,7 @@ import io.agx.market.server.ingest.TradeValidator;
 import io.agx.market.server.jetty.EmbeddedServer;
 import io.agx.market.server.journal.Journal;
 import io.agx.market.server.journal.LogPrinter;
+import io.agx.market.server.journal.TradeLog;
 import io.agx.market.server.store.StoreDatabase;
 import io.agx.market.server.store.StoreVerifier;
 import io.agx.market.server.store.StoreWriter;
@@ -36,10 +37,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** What the commands do. */
 final class MarketActions implements Actions {
     private static final int MAX_DIFFERENCES_SHOWN = 20;
+    private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final boolean interactive;
 
@@ -99,6 +102,7 @@ final class MarketActions implements Actions {
             StoreWriter storeWriter = new StoreWriter(data.store(), data.log(), Map::of, position -> {});
             Journal journal = Journal.open(data.log(), List.of());
             journal.start();
+            storeWriter.start();
             ImportSummary summary;
             try {
                 InstrumentRegistry registry =
@@ -106,7 +110,6 @@ final class MarketActions implements Actions {
                 Optional<Instrument> known = registry.find(symbol);
                 Instrument instrument = known.isPresent() ? known.get() : define(registry, symbol, csv, badLines, out);
                 Ingest ingest = new Ingest(new TradeValidator(() -> 0, Long.MAX_VALUE), journal);
-                storeWriter.start();
                 ProgressLine progress = new ProgressLine(out, interactive);
                 summary = new TradeImporter(csv, ingest).run(instrument, badLines, progress::show);
                 progress.end();
@@ -116,10 +119,7 @@ final class MarketActions implements Actions {
                 throw new InterruptedIOException("the import was interrupted");
             } finally {
                 journal.close();
-                long startNanos = System.nanoTime();
-                storeWriter.close();
-                out.println("database up to date after another "
-                        + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos) + " ms");
+                awaitStored(storeWriter, data.log(), out);
             }
             // Tickers as of each instrument's newest trade: there is no other clock here.
             data.store().saveTickers(tickers(data.recover(limits, 0).states()));
@@ -165,6 +165,30 @@ final class MarketActions implements Actions {
     public int printLog(Path file, boolean checkOnly, PrintWriter out) throws IOException {
         boolean whole = new LogPrinter(out, !checkOnly).print(file);
         return whole ? ExitCode.OK : ExitCode.DIFFERENT;
+    }
+
+    /** Waits until the database has the whole log, however long that takes, and says how far it is every five seconds. */
+    private static void awaitStored(StoreWriter storeWriter, TradeLog log, PrintWriter out) {
+        long startNanos = System.nanoTime();
+        long nextLineNanos = startNanos + PROGRESS_NANOS;
+        long from = storeWriter.storedPosition();
+        long to = log.durablePosition();
+        while (storeWriter.storedPosition() < to && storeWriter.failure() == null) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            if (System.nanoTime() - nextLineNanos >= 0) {
+                nextLineNanos += PROGRESS_NANOS;
+                out.println(
+                        "database: " + (storeWriter.storedPosition() - from) * 100 / (to - from) + " % of the rest");
+            }
+        }
+        storeWriter.close();
+        if (storeWriter.failure() != null) {
+            out.println("the database could not be written (" + storeWriter.failure()
+                    + "); the trades are durable in the log, the next start copies them");
+            return;
+        }
+        out.println("database up to date after another " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos)
+                + " ms");
     }
 
     private static Instrument define(

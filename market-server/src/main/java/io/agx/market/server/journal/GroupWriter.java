@@ -88,12 +88,14 @@ final class GroupWriter {
         if (duplicates > 0) {
             stats = stats.withDuplicates(duplicates);
         }
-        queue.release(requests);
-        // First the answers, for they promise no more than durability; a listener may wait.
-        answers.forEach(Runnable::run);
+        // First the listeners, which queue the entries and may wait for room: who is answered knows that all who live
+        // on the log
+        // have the trades before them. So a replay's clock cannot pass a trade that the engine does not have yet.
         if (!entries.isEmpty()) {
             tell(Collections.unmodifiableList(entries), end);
         }
+        queue.release(requests);
+        answers.forEach(Runnable::run);
     }
 
     private Runnable prepare(JournalRequest request, List<LogEntry> entries) {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * force. Thread-safe; thread {@code market-journal} owns the log's writer, {@code seq} and the duplicate index, and must not be
  * interrupted.
  *
- * <p>After the force, futures are completed first (an ack means durable, no more), then the listeners are called. A listener that
+ * <p>After the force the listeners are called, then the futures are completed: an ack means durable, and queued for the engine. A listener that
  * waits holds the thread, the queue fills, and {@link #append} pushes back. If the force fails, the futures fail with the log's
  * {@link LogUnavailableException} and nothing is kept: no {@code seq} is used up and no id is remembered.
  *

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * identity.
  */
 public final class Subscriber implements RoomLoop.Flushable {
+    /** A write that takes this long waited for the peer to read; to the kernel's buffer it takes microseconds. */
+    private static final long WAITED_FOR_PEER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final String id;
     private final Transport transport;
     private final RoomLoop loop;
@@ -230,6 +233,9 @@ public final class Subscriber implements RoomLoop.Flushable {
     private void onWritten() {
         loop.execute(() -> {
             writing = false;
+            if (nanoClock.getAsLong() - writeSinceNanos > WAITED_FOR_PEER_NANOS) {
+                heard(); // The write had to wait, so the peer has read: no ping could be sent meanwhile.
+            }
             markDue(); // With what this round publishes: one write for all that is due.
         });
     }
