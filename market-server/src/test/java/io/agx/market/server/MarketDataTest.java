@@ -31,6 +31,8 @@ import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MarketDataTest {
     private static final StateLimits LIMITS = new StateLimits(40, 25, 2_000);
@@ -45,8 +47,9 @@ final class MarketDataTest {
     private final RandomTrades source = new RandomTrades(seed);
 
     /** Closed candles that no transaction has yet are in memory only: a reload of the checkpoint must bring them back from the log. */
-    @Test
-    void restoredFromACheckpointAtAnyPositionEqualsTheStateThatNeverStopped() throws IOException {
+    @ParameterizedTest(name = "logs up to {0} bytes are replayed whole")
+    @ValueSource(longs = {0, Long.MAX_VALUE})
+    void restoredFromACheckpointAtAnyPositionEqualsTheStateThatNeverStopped(long maxReplayedBytes) throws IOException {
         List<Trade> trades = source.next(BTC, 1, TRADES);
         log(folder, trades);
         InstrumentState neverStopped = new InstrumentState(BTC, LIMITS);
@@ -68,8 +71,8 @@ final class MarketDataTest {
                 storeFirst(data, stored, random);
             }
             try (MarketData data = MarketData.open(folder)) {
-                MarketData.Recovered recovered = data.recover(LIMITS, clock);
-                assertThat(recovered.replayedTrades()).isEqualTo(TRADES - stored);
+                MarketData.Recovered recovered = data.recover(LIMITS, clock, maxReplayedBytes);
+                assertThat(recovered.replayedTrades()).isEqualTo(maxReplayedBytes == 0 ? TRADES - stored : TRADES);
                 assertSame(recovered.states().get(1).snapshot(), neverStopped.snapshot(), stored);
             }
         }

@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -20,15 +19,18 @@ import java.util.function.Function;
  * the checkpoint was.
  */
 public final class MarketRecovery {
+    /** Bounds what waits in the states for a flush. */
+    private static final int FLUSH_AFTER = 20_000;
+
     private final StateLimits limits;
     private final Map<Integer, InstrumentState> states = new HashMap<>();
-    private final Function<Instrument, Optional<InstrumentCheckpoint>> checkpoints;
+    private final Function<Instrument, InstrumentCheckpoint> checkpoints;
     private long replayedTrades;
 
     /**
-     * @param checkpoints the stored state of an instrument, or nothing if the store has none; thread-safe
+     * @param checkpoints the stored state of an instrument, one without trades if the store has none; thread-safe
      */
-    public MarketRecovery(StateLimits limits, Function<Instrument, Optional<InstrumentCheckpoint>> checkpoints) {
+    public MarketRecovery(StateLimits limits, Function<Instrument, InstrumentCheckpoint> checkpoints) {
         this.limits = limits;
         this.checkpoints = checkpoints;
     }
@@ -42,7 +44,7 @@ public final class MarketRecovery {
 
     private InstrumentState restored(Instrument instrument) {
         InstrumentState state = new InstrumentState(instrument, limits);
-        checkpoints.apply(instrument).ifPresent(state::restore);
+        state.restore(checkpoints.apply(instrument));
         return state;
     }
 
@@ -69,7 +71,9 @@ public final class MarketRecovery {
                 }
                 if (accepted.trade().seq() > state.seq()) {
                     state.apply(accepted.trade());
-                    replayedTrades++;
+                    if (++replayedTrades % FLUSH_AFTER == 0) {
+                        states.values().forEach(each -> each.flush(MarketListener.NOBODY));
+                    }
                 }
             }
         }
