@@ -151,9 +151,10 @@ public final class StoreWriter implements AutoCloseable {
         Map<Instrument, Ticker> savedTickers = Map.of();
         while (true) {
             boolean last = stopping;
-            while (copyNext(reader) == MAX_BATCH_TRADES) {
-                continue;
-            }
+            int copied;
+            do {
+                copied = copyNext(reader);
+            } while (copied == MAX_BATCH_TRADES);
             Map<Instrument, Ticker> latest = tickers.get();
             store.saveTickers(changed(savedTickers, latest));
             savedTickers = latest;
