@@ -50,6 +50,7 @@ public final class MarketCommand implements Runnable {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Shows this help.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it.
     private boolean help;
 
     private MarketCommand(Actions actions) {
