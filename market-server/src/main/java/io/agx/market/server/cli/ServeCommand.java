@@ -86,8 +86,10 @@ final class ServeCommand implements Callable<Integer> {
             names = "--log-retain-bytes",
             paramLabel = "N",
             defaultValue = "0",
-            description = "How much of the trade log to keep once the database has it; 0 keeps all of it."
-                    + " Default: ${DEFAULT-VALUE}. Env: MARKET_LOG_RETAIN_BYTES.")
+            description =
+                    "How much of the trade log to keep once the database has it; 0 keeps all of it, and only a whole log"
+                            + " can rebuild a damaged embedded database."
+                            + " Default: ${DEFAULT-VALUE}. Env: MARKET_LOG_RETAIN_BYTES.")
     private long logRetainBytes;
 
     @Override
