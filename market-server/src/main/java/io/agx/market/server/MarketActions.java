@@ -136,6 +136,13 @@ final class MarketActions implements Actions {
     @Override
     public int verify(Path dataDir, PrintWriter out) throws IOException {
         try (MarketData data = MarketData.open(dataDir)) {
+            if (data.store().checkpointPosition() == 0 && data.log().durablePosition() > 0) {
+                out.println("the database is empty (it was not closed, or is new): it is built from the log first");
+                new StoreWriter(data.store(), data.log(), Map::of, position -> {}).drain();
+                data.store()
+                        .saveTickers(
+                                tickers(data.recover(StateLimits.DEFAULT, 0).states()));
+            }
             long[] shown = {0};
             StoreVerifier verifier = new StoreVerifier(data.log(), data.store(), difference -> {
                 if (shown[0]++ < MAX_DIFFERENCES_SHOWN) {

@@ -57,7 +57,11 @@ final class MarketData implements AutoCloseable {
     }
 
     private static MarketStore openStore(TradeLog log, Path dataDir) throws IOException {
-        MarketStore store = StoreDatabase.openEmbedded(dataDir.resolve("db"));
+        Path folder = dataDir.resolve("db");
+        if (StoreDatabase.wasLeftOpen(folder) && log.startPosition() == 0) {
+            StoreDatabase.discard(folder);
+        }
+        MarketStore store = StoreDatabase.openEmbedded(folder);
         try {
             requireSameHistory(log, store, dataDir);
             undoPending(log, store);

@@ -23,6 +23,7 @@ import io.agx.market.server.store.MarketStore;
 import io.agx.market.server.store.StoreBatch;
 import io.agx.market.server.store.StoreWriter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,25 @@ final class MarketDataTest {
                 assertSame(recovered.states().get(1).snapshot(), neverStopped.snapshot(), stored);
             }
         }
+    }
+
+    @Test
+    void buildsADatabaseAnewThatTheLastProcessDidNotClose() throws IOException {
+        log(folder, source.next(BTC, 1, TRADES));
+        try (MarketData data = MarketData.open(folder)) {
+            storeFirst(data, TRADES, new Random(seed));
+        }
+        try (MarketData data = MarketData.open(folder)) {
+            assertThat(data.store().lastSeq(BTC.id())).isEqualTo(TRADES);
+        }
+        Files.createFile(folder.resolve("db/open"));
+
+        try (MarketData data = MarketData.open(folder)) {
+            assertThat(data.store().checkpointPosition()).isZero();
+            assertThat(data.store().lastSeq(BTC.id())).isZero();
+            assertThat(data.recover(LIMITS, 0).replayedTrades()).isEqualTo(TRADES);
+        }
+        assertThat(folder.resolve("db/open")).doesNotExist();
     }
 
     @Test

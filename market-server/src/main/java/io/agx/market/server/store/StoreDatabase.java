@@ -3,8 +3,10 @@ package io.agx.market.server.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -32,7 +34,61 @@ public final class StoreDatabase {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    /** There while a process has the database open; what it leaves behind tells that it was not closed. */
+    private static final String OPEN_MARK = "open";
+
     private StoreDatabase() {}
+
+    /** Whether the process that had the database of a folder open last did not close it: it was killed, or the power was cut. */
+    public static boolean wasLeftOpen(Path folder) {
+        return Files.exists(folder.resolve(OPEN_MARK));
+    }
+
+    /**
+     * Deletes the database of a folder, for the caller to build a new one from the log.
+     *
+     * <p>H2 is not atomic when its process is killed: parts of a transaction can come back, and rows locked for ever by one that is no
+     * more (seen with 2.3.232 and 2.5.252, docs/adr/0006). So a file that was not closed is not trusted where the log is whole.
+     */
+    public static void discard(Path folder) {
+        try {
+            if (Files.deleteIfExists(folder.resolve(FILE_NAME + ".mv.db"))) {
+                LOG.warn("database was not closed by the last process; built anew from the log: folder={}", folder);
+            }
+            Files.deleteIfExists(folder.resolve(OPEN_MARK));
+        } catch (IOException e) {
+            throw new IllegalStateException("the database in " + folder + " cannot be deleted", e);
+        }
+    }
+
+    private static void mark(Path folder) {
+        try (FileChannel file =
+                FileChannel.open(folder.resolve(OPEN_MARK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            file.force(true);
+        } catch (IOException e) {
+            throw new IllegalStateException("the folder " + folder + " cannot be written", e);
+        }
+        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+            directory.force(true); // The name must be durable before the first page of the database is.
+        } catch (IOException e) {
+            LOG.debug("folder cannot be forced: folder={} cause={}", folder, e.toString());
+        }
+    }
+
+    private static void close(HikariDataSource source, Path folder) {
+        source.close();
+        unmark(folder);
+    }
+
+    private static void unmark(Path folder) {
+        try {
+            Files.deleteIfExists(folder.resolve(OPEN_MARK));
+        } catch (IOException e) {
+            LOG.warn(
+                    "the database will be built anew at the next start: its mark cannot be deleted: cause={}",
+                    e.toString());
+        }
+    }
 
     /**
      * Opens the embedded database of a folder, creating and migrating it as needed.
@@ -79,15 +135,20 @@ public final class StoreDatabase {
     }
 
     private static MarketStore open(Path folder) {
+        boolean wasLeftOpen = wasLeftOpen(folder);
         HikariDataSource source = dataSource(folder);
         try {
+            mark(folder);
             flyway(source).migrate();
-            JdbiMarketStore store =
-                    new JdbiMarketStore(Jdbi.create(source), source, () -> execute(source, "CHECKPOINT SYNC"));
+            JdbiMarketStore store = new JdbiMarketStore(
+                    Jdbi.create(source), () -> close(source, folder), () -> execute(source, "CHECKPOINT SYNC"));
             store.checkpointPosition();
             return store;
         } catch (RuntimeException e) {
             source.close();
+            if (!wasLeftOpen) {
+                unmark(folder);
+            }
             throw e;
         }
     }
