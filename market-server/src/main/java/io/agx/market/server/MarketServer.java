@@ -129,7 +129,7 @@ public final class MarketServer implements AutoCloseable {
                     new RoomRegistry(cache, publisher, new WindowKlines(), offsets),
                     encoder,
                     subscribers::tick,
-                    config.flushWindowMillis());
+                    config.delivery().flushWindowMillis());
             gateway = new Gateway(
                     data.log().epoch().toString(),
                     config.node(),

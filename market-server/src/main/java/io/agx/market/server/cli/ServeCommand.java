@@ -1,5 +1,6 @@
 package io.agx.market.server.cli;
 
+import io.agx.market.server.config.DeliveryConfig;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.feed.ReplaySpeed;
@@ -83,6 +84,51 @@ final class ServeCommand implements Callable<Integer> {
     private String rate;
 
     @Option(
+            names = "--flush-window",
+            paramLabel = "MS",
+            defaultValue = "10",
+            description =
+                    "Least milliseconds between two writes of what goes out at each change, 0 to 1000; an idle server"
+                            + " writes at once. Default: ${DEFAULT-VALUE}. Env: MARKET_FLUSH_WINDOW.")
+    private long flushWindowMillis;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "T",
+            defaultValue = "auto",
+            description =
+                    "How connections are written to: fast (straight to Jetty's endpoint), portable (the Jakarta API),"
+                            + " or auto. Default: ${DEFAULT-VALUE}. Env: MARKET_TRANSPORT.")
+    private String transport;
+
+    @Option(
+            names = "--compression",
+            paramLabel = "BOOL",
+            arity = "1",
+            defaultValue = "true",
+            description = "Whether clients that offer permessage-deflate get it. Default: ${DEFAULT-VALUE}."
+                    + " Env: MARKET_COMPRESSION.")
+    private boolean compression;
+
+    @Option(
+            names = "--send-buffer",
+            paramLabel = "N",
+            defaultValue = "65536",
+            description =
+                    "Kernel send buffer of a connection in bytes, 4096 to 16777216; 0 leaves it to the system, which hides"
+                            + " slow readers. Default: ${DEFAULT-VALUE}. Env: MARKET_SEND_BUFFER.")
+    private int sendBufferBytes;
+
+    @Option(
+            names = "--drain-rate",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description =
+                    "Clients per second that a stop sends back, each told its own moment. Default: ${DEFAULT-VALUE}."
+                            + " Env: MARKET_DRAIN_RATE.")
+    private int drainConnectsPerSecond;
+
+    @Option(
             names = "--log-retain-bytes",
             paramLabel = "N",
             defaultValue = "0",
@@ -98,6 +144,12 @@ final class ServeCommand implements Callable<Integer> {
         MarketConfig config = MarketConfig.defaults(data.dir())
                 .withAddress(host, port)
                 .withFeed(FeedConfig.parse(feed, symbol, speed, rate))
+                .withDelivery(new DeliveryConfig(
+                        flushWindowMillis,
+                        DeliveryConfig.TransportChoice.parse(transport),
+                        compression,
+                        sendBufferBytes,
+                        drainConnectsPerSecond))
                 .withLogRetainBytes(logRetainBytes);
         return parent.actions().serve(config, spec.commandLine().getOut());
     }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration where there is no command line, as in a WAR: system property {@code market.data} or environment variable
- * {@code MARKET_DATA}, and likewise {@code feed}, {@code symbol}, {@code speed} and {@code rate}, with the meaning of the options
- * of {@code bin/market serve}.
+ * {@code MARKET_DATA}, and likewise {@code feed}, {@code symbol}, {@code speed}, {@code rate} and {@code flush-window}, with the
+ * meaning of the options of {@code bin/market serve}.
  */
 public final class EnvironmentConfig {
     private EnvironmentConfig() {}
@@ -25,7 +25,20 @@ public final class EnvironmentConfig {
         String symbol = value("symbol", "", properties, environment);
         String speed = value("speed", "1", properties, environment);
         String rate = value("rate", String.valueOf(FeedConfig.DEFAULT_TRADES_PER_SECOND), properties, environment);
-        return MarketConfig.defaults(dataDir).withFeed(FeedConfig.parse(feed, symbol, speed, rate));
+        DeliveryConfig delivery = DeliveryConfig.DEFAULTS;
+        String window = value("flush-window", String.valueOf(delivery.flushWindowMillis()), properties, environment);
+        return MarketConfig.defaults(dataDir)
+                .withFeed(FeedConfig.parse(feed, symbol, speed, rate))
+                .withDelivery(delivery.withFlushWindowMillis(millis(window)));
+    }
+
+    private static long millis(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "flush-window must be a number of milliseconds, was \"" + text + "\"", e);
+        }
     }
 
     private static String value(
@@ -37,7 +50,7 @@ public final class EnvironmentConfig {
         if (property != null) {
             return property;
         }
-        String variable = environment.apply("MARKET_" + name.toUpperCase(Locale.ROOT));
+        String variable = environment.apply("MARKET_" + name.replace('-', '_').toUpperCase(Locale.ROOT));
         return variable == null ? otherwise : variable;
     }
 }

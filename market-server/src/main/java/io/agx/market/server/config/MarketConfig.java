@@ -3,6 +3,7 @@ package io.agx.market.server.config;
 import io.agx.market.core.state.StateLimits;
 import io.agx.market.server.gateway.GatewayLimits;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * Everything that can be set. Immutable; the {@code with} methods give a changed copy.
@@ -14,7 +15,7 @@ import java.nio.file.Path;
  * @param feed where trades come from besides the API
  * @param state bounds of an instrument's live state
  * @param gateway bounds of a connection
- * @param flushWindowMillis least time between two writes of {@code raw} rooms, 0 to 1,000
+ * @param delivery how messages go to the sockets
  * @param engineShards engine threads, 1 to 64
  * @param maxAheadMillis how far a trade's time may be ahead of the clock
  * @param logRetainBytes how much of the log to keep once the store has it; 0 keeps all
@@ -27,7 +28,7 @@ public record MarketConfig(
         FeedConfig feed,
         StateLimits state,
         GatewayLimits gateway,
-        long flushWindowMillis,
+        DeliveryConfig delivery,
         int engineShards,
         long maxAheadMillis,
         long logRetainBytes) {
@@ -39,7 +40,6 @@ public record MarketConfig(
 
     public MarketConfig {
         require("port", port, 0, 65_535);
-        require("flushWindowMillis", flushWindowMillis, 0, 1_000);
         require("engineShards", engineShards, 1, 64);
         require("maxAheadMillis", maxAheadMillis, 0, Long.MAX_VALUE);
         require("logRetainBytes", logRetainBytes, 0, Long.MAX_VALUE);
@@ -55,90 +55,86 @@ public record MarketConfig(
                 FeedConfig.SIMULATED,
                 StateLimits.DEFAULT,
                 GatewayLimits.DEFAULTS,
-                10,
+                DeliveryConfig.DEFAULTS,
                 1,
                 DEFAULT_MAX_AHEAD_MILLIS,
                 0);
     }
 
     public MarketConfig withAddress(String newHost, int newPort) {
-        return new MarketConfig(
-                newHost,
-                newPort,
-                dataDir,
-                node,
-                feed,
-                state,
-                gateway,
-                flushWindowMillis,
-                engineShards,
-                maxAheadMillis,
-                logRetainBytes);
+        return with(copy -> {
+            copy.host = newHost;
+            copy.port = newPort;
+        });
     }
 
     public MarketConfig withFeed(FeedConfig newFeed) {
-        return new MarketConfig(
-                host,
-                port,
-                dataDir,
-                node,
-                newFeed,
-                state,
-                gateway,
-                flushWindowMillis,
-                engineShards,
-                maxAheadMillis,
-                logRetainBytes);
+        return with(copy -> copy.feed = newFeed);
     }
 
     public MarketConfig withGateway(GatewayLimits newGateway) {
-        return new MarketConfig(
-                host,
-                port,
-                dataDir,
-                node,
-                feed,
-                state,
-                newGateway,
-                flushWindowMillis,
-                engineShards,
-                maxAheadMillis,
-                logRetainBytes);
+        return with(copy -> copy.gateway = newGateway);
     }
 
     public MarketConfig withState(StateLimits newState) {
-        return new MarketConfig(
-                host,
-                port,
-                dataDir,
-                node,
-                feed,
-                newState,
-                gateway,
-                flushWindowMillis,
-                engineShards,
-                maxAheadMillis,
-                logRetainBytes);
+        return with(copy -> copy.state = newState);
+    }
+
+    public MarketConfig withDelivery(DeliveryConfig newDelivery) {
+        return with(copy -> copy.delivery = newDelivery);
     }
 
     public MarketConfig withLogRetainBytes(long newLogRetainBytes) {
-        return new MarketConfig(
-                host,
-                port,
-                dataDir,
-                node,
-                feed,
-                state,
-                gateway,
-                flushWindowMillis,
-                engineShards,
-                maxAheadMillis,
-                newLogRetainBytes);
+        return with(copy -> copy.logRetainBytes = newLogRetainBytes);
     }
 
-    private static void require(String field, long value, long least, long most) {
+    private MarketConfig with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.made();
+    }
+
+    static void require(String field, long value, long least, long most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(field + " must be " + least + " to " + most + ", was " + value);
+        }
+    }
+
+    /** What a {@code with} method may change, before it is a configuration again. */
+    private static final class Copy {
+        private final MarketConfig from;
+        private String host;
+        private int port;
+        private FeedConfig feed;
+        private StateLimits state;
+        private GatewayLimits gateway;
+        private DeliveryConfig delivery;
+        private long logRetainBytes;
+
+        Copy(MarketConfig from) {
+            this.from = from;
+            host = from.host;
+            port = from.port;
+            feed = from.feed;
+            state = from.state;
+            gateway = from.gateway;
+            delivery = from.delivery;
+            logRetainBytes = from.logRetainBytes;
+        }
+
+        MarketConfig made() {
+            return new MarketConfig(
+                    host,
+                    port,
+                    from.dataDir,
+                    from.node,
+                    feed,
+                    state,
+                    gateway,
+                    delivery,
+                    from.engineShards,
+                    from.maxAheadMillis,
+                    logRetainBytes);
         }
     }
 }
