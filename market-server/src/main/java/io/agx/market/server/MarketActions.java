@@ -56,8 +56,7 @@ final class MarketActions implements Actions {
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         MarketServer market = new MarketServer(config);
-        EmbeddedServer http = new EmbeddedServer(
-                config.host(), config.port(), context -> market.install(context, EmbeddedServer.ABORTER));
+        EmbeddedServer http = new EmbeddedServer(config.host(), config.port(), config.delivery(), market::install);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -76,6 +75,7 @@ final class MarketActions implements Actions {
             out.println("  recovered           " + market.instruments().all().size() + " instruments, "
                     + market.totalTrades() + " trades");
             out.println("  feed                " + market.feedDescription());
+            out.println("  transport           " + http.transportDescription());
             out.println("  stop                Ctrl-C");
             await(stop);
             out.println("stopping …");

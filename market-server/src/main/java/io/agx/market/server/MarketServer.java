@@ -39,8 +39,8 @@ import io.agx.market.server.store.StoreException;
 import io.agx.market.server.store.StoreWriter;
 import io.agx.market.server.subscriber.SubscriberRegistry;
 import io.agx.market.server.websocket.BlockingCalls;
+import io.agx.market.server.websocket.ContainerSessions;
 import io.agx.market.server.websocket.MarketEndpoints;
-import io.agx.market.server.websocket.SessionAborter;
 import jakarta.servlet.ServletContext;
 import jakarta.websocket.server.ServerContainer;
 import java.io.IOException;
@@ -186,13 +186,13 @@ public final class MarketServer implements AutoCloseable {
     }
 
     /** Puts servlets and the WebSocket endpoint into a servlet context, while it starts. */
-    public void install(ServletContext context, SessionAborter aborter) {
+    public void install(ServletContext context, ContainerSessions sessions) {
         HttpRoutes.install(context, history, trades, ingest, registry, this::notReady);
         Object container = context.getAttribute(ServerContainer.class.getName());
         if (!(container instanceof ServerContainer serverContainer)) {
             throw new IllegalStateException("this container has no jakarta.websocket.server.ServerContainer");
         }
-        MarketEndpoints.install(serverContainer, gateway, aborter, blockingCalls);
+        MarketEndpoints.install(serverContainer, gateway, sessions, blockingCalls);
     }
 
     public Gateway gateway() {

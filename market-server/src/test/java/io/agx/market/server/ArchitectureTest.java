@@ -64,7 +64,10 @@ class ArchitectureTest {
                     .server("gateway", "room", "subscriber")
                     .core("protocol")
                     .others("java.io", "java.nio", "jakarta.websocket", "org.slf4j"),
-            row("jetty").server("websocket").others("jakarta.servlet", "jakarta.websocket", "org.eclipse.jetty"),
+            row("jetty")
+                    .server("config", "room", "subscriber", "websocket")
+                    .core("protocol")
+                    .others("java.io", "java.nio", "jakarta.servlet", "jakarta.websocket", "org.eclipse.jetty"),
             row("http")
                     .server("feed", "history", "ingest")
                     .core("cache", "model", "protocol", "protocol.json")

@@ -3,6 +3,7 @@ package io.agx.market.server;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Trade;
+import io.agx.market.server.config.DeliveryConfig;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.durability.RandomTrades;
@@ -114,8 +115,7 @@ public final class RestartMeasure {
         long start = System.nanoTime();
         MarketConfig config = MarketConfig.defaults(directory).withFeed(FeedConfig.NONE);
         MarketServer market = new MarketServer(config);
-        EmbeddedServer http =
-                new EmbeddedServer("127.0.0.1", 0, context -> market.install(context, EmbeddedServer.ABORTER));
+        EmbeddedServer http = new EmbeddedServer("127.0.0.1", 0, DeliveryConfig.DEFAULTS, market::install);
         market.start();
         http.start();
         if (market.notReady().isPresent()) {

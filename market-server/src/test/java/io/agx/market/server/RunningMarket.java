@@ -1,5 +1,6 @@
 package io.agx.market.server;
 
+import io.agx.market.server.config.DeliveryConfig;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.jetty.EmbeddedServer;
@@ -23,7 +24,7 @@ final class RunningMarket implements AutoCloseable {
     RunningMarket(Path dataDir, FeedConfig feed) throws IOException {
         market = new MarketServer(
                 MarketConfig.defaults(dataDir).withAddress("127.0.0.1", 0).withFeed(feed));
-        http = new EmbeddedServer("127.0.0.1", 0, context -> market.install(context, EmbeddedServer.ABORTER));
+        http = new EmbeddedServer("127.0.0.1", 0, DeliveryConfig.DEFAULTS, market::install);
         market.startWithoutFeed();
         http.start();
     }

@@ -7,6 +7,7 @@ import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.protocol.CloseCode;
 import io.agx.market.core.state.StateLimits;
+import io.agx.market.server.config.DeliveryConfig;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.durability.RandomTrades;
@@ -59,7 +60,7 @@ final class StoreOutageIT {
     void start() throws IOException {
         market = new MarketServer(
                 MarketConfig.defaults(folder).withFeed(FeedConfig.NONE).withState(new StateLimits(50, 100, 2_000)));
-        http = new EmbeddedServer("127.0.0.1", 0, context -> market.install(context, EmbeddedServer.ABORTER));
+        http = new EmbeddedServer("127.0.0.1", 0, DeliveryConfig.DEFAULTS, market::install);
         market.start();
         http.start();
         instrument = market.instruments().define(new Symbol(SYMBOL), "S1", "USDT", 2, 8, 1, 1);

@@ -24,6 +24,8 @@ public enum CloseCode {
     /** What a peer sees when the connection ends without a Close frame; never sent. */
     public static final int ABNORMAL = 1006;
 
+    private static final int MAX_REASON_LENGTH = 123;
+
     private static final CloseCode[] ALL = values();
 
     private final int code;
@@ -34,6 +36,11 @@ public enum CloseCode {
         this.code = code;
         this.reconnect = reconnect;
         this.sentence = sentence;
+    }
+
+    /** A reason as a Close frame can hold it: at most 123 bytes (RFC 6455 section 5.5). Ours are ASCII. */
+    public static String clipReason(String reason) {
+        return reason.length() <= MAX_REASON_LENGTH ? reason : reason.substring(0, MAX_REASON_LENGTH);
     }
 
     public int code() {

@@ -18,6 +18,9 @@ public final class Publication {
     private @Nullable Supplier<Publication> whole;
     // Filled at the first call by any thread; the value is the same whoever makes it.
     private volatile @Nullable String text;
+    // The flush thread's own, filled at the first call.
+    private byte @Nullable [] frame;
+    private byte @Nullable [] compressedFrame;
 
     private enum Kind {
         REPLY,
@@ -85,6 +88,26 @@ public final class Publication {
         if (made == null) {
             made = new String(json, StandardCharsets.UTF_8);
             text = made;
+        }
+        return made;
+    }
+
+    /** The message as one WebSocket frame; made at the first call and kept. Called on the flush thread; not to be changed. */
+    public byte[] frame() {
+        byte[] made = frame;
+        if (made == null) {
+            made = TextFrame.of(json);
+            frame = made;
+        }
+        return made;
+    }
+
+    /** The same for those who negotiated compression: compressed at the first call, once for all of them. */
+    public byte[] compressedFrame(FrameCompressor compressor) {
+        byte[] made = compressedFrame;
+        if (made == null) {
+            made = compressor.frame(json);
+            compressedFrame = made;
         }
         return made;
     }

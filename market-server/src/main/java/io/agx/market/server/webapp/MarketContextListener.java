@@ -2,7 +2,7 @@ package io.agx.market.server.webapp;
 
 import io.agx.market.server.MarketServer;
 import io.agx.market.server.config.EnvironmentConfig;
-import io.agx.market.server.websocket.SessionAborter;
+import io.agx.market.server.websocket.ContainerSessions;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -38,7 +38,7 @@ public final class MarketContextListener implements ServletContextListener {
     /** A server that does not start leaves its folder free: containers differ in whether they tell the end of what never began. */
     private static void start(MarketServer created, ServletContext context) throws IOException {
         try {
-            created.install(context, SessionAborter.NONE);
+            created.install(context, ContainerSessions.PORTABLE);
             created.start();
         } catch (IOException | RuntimeException e) {
             created.close();

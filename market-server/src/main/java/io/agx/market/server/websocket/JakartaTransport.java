@@ -22,16 +22,19 @@ import org.slf4j.LoggerFactory;
 final class JakartaTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(JakartaTransport.class);
 
+    /** How long a peer may take to answer a Close frame before its TCP connection is ended. */
+    private static final long CLOSE_TIMEOUT_MILLIS = 5_000;
+
     private final Session session;
-    private final SessionAborter aborter;
+    private final ContainerSessions sessions;
     private final BlockingCalls calls;
     private final RemoteEndpoint.Async remote;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicBoolean pinging = new AtomicBoolean();
 
-    JakartaTransport(Session session, SessionAborter aborter, BlockingCalls calls) {
+    JakartaTransport(Session session, ContainerSessions sessions, BlockingCalls calls) {
         this.session = session;
-        this.aborter = aborter;
+        this.sessions = sessions;
         this.calls = calls;
         this.remote = session.getAsyncRemote();
     }
@@ -65,7 +68,8 @@ final class JakartaTransport implements Transport {
     @Override
     public void close(CloseCode code, String reason) {
         if (ended.compareAndSet(false, true)) {
-            calls.close(() -> close(new CloseReason(CloseReason.CloseCodes.getCloseCode(code.code()), clip(reason))));
+            calls.close(() -> close(
+                    new CloseReason(CloseReason.CloseCodes.getCloseCode(code.code()), CloseCode.clipReason(reason))));
         }
     }
 
@@ -73,7 +77,7 @@ final class JakartaTransport implements Transport {
     public void abort() {
         if (ended.compareAndSet(false, true)) {
             calls.close(() -> {
-                if (!aborter.abort(session)) {
+                if (!sessions.abort(session)) {
                     // The portable API has none; a close whose frame cannot be written ends in the container's
                     // time-out.
                     close(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, ""));
@@ -89,15 +93,12 @@ final class JakartaTransport implements Transport {
 
     private void close(CloseReason reason) {
         try {
+            session.setMaxIdleTimeout(
+                    CLOSE_TIMEOUT_MILLIS); // A peer that never answers the Close frame is ended by it.
             session.close(reason);
         } catch (IOException | RuntimeException e) {
             LOG.debug("close failed: session={} cause={}", session.getId(), e.toString());
         }
-    }
-
-    /** A close reason has at most 123 bytes (RFC 6455 section 5.5); ours are ASCII. */
-    private static String clip(String reason) {
-        return reason.length() <= 120 ? reason : reason.substring(0, 120);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.agx.market.server.websocket;
 
 import io.agx.market.server.gateway.Connection;
 import io.agx.market.server.gateway.Gateway;
+import io.agx.market.server.subscriber.Transport;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnError;
@@ -13,6 +14,7 @@ import jakarta.websocket.server.ServerEndpoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,14 +28,12 @@ public final class MarketEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(MarketEndpoint.class);
 
     private final Gateway gateway;
-    private final SessionAborter aborter;
-    private final BlockingCalls calls;
+    private final Function<Session, Transport> transports;
     private @Nullable Connection connection;
 
-    MarketEndpoint(Gateway gateway, SessionAborter aborter, BlockingCalls calls) {
+    MarketEndpoint(Gateway gateway, Function<Session, Transport> transports) {
         this.gateway = gateway;
-        this.aborter = aborter;
-        this.calls = calls;
+        this.transports = transports;
     }
 
     @OnOpen
@@ -41,7 +41,7 @@ public final class MarketEndpoint {
         session.setMaxTextMessageBufferSize(gateway.limits().messageBytes());
         session.setMaxBinaryMessageBufferSize(gateway.limits().messageBytes());
         session.setMaxIdleTimeout(0); // Silence is judged by the subscriber, which also counts pongs.
-        connection = gateway.open(new JakartaTransport(session, aborter, calls), roomsOf(session));
+        connection = gateway.open(transports.apply(session), roomsOf(session));
     }
 
     @OnMessage

@@ -2,10 +2,13 @@ package io.agx.market.server.websocket;
 
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.server.gateway.Gateway;
+import io.agx.market.server.subscriber.Transport;
 import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
+import java.util.function.Function;
 
 /** Puts the endpoint into a container: one way for the embedded server and the WAR. */
 public final class MarketEndpoints {
@@ -17,17 +20,20 @@ public final class MarketEndpoints {
     /**
      * Adds the endpoint.
      *
+     * @param sessions what this container can do with them
      * @param calls closed by the caller, after the last connection was told to close
      * @throws IllegalStateException if the container refuses it
      */
     public static void install(
-            ServerContainer container, Gateway gateway, SessionAborter aborter, BlockingCalls calls) {
+            ServerContainer container, Gateway gateway, ContainerSessions sessions, BlockingCalls calls) {
         container.setDefaultMaxTextMessageBufferSize(gateway.limits().messageBytes());
         container.setDefaultMaxBinaryMessageBufferSize(gateway.limits().messageBytes());
         container.setDefaultMaxSessionIdleTimeout(0);
         ServerEndpointConfig config = ServerEndpointConfig.Builder.create(MarketEndpoint.class, PATH)
                 .subprotocols(List.of(ServerEvent.PROTOCOL))
-                .configurator(new WithGateway(gateway, aborter, calls))
+                .configurator(new WithGateway(
+                        gateway,
+                        session -> sessions.transport(session, () -> new JakartaTransport(session, sessions, calls))))
                 .build();
         try {
             container.addEndpoint(config);
@@ -39,18 +45,16 @@ public final class MarketEndpoints {
     /** Gives each connection's endpoint the gateway: constructor injection. */
     private static final class WithGateway extends ServerEndpointConfig.Configurator {
         private final Gateway gateway;
-        private final SessionAborter aborter;
-        private final BlockingCalls calls;
+        private final Function<Session, Transport> transports;
 
-        WithGateway(Gateway gateway, SessionAborter aborter, BlockingCalls calls) {
+        WithGateway(Gateway gateway, Function<Session, Transport> transports) {
             this.gateway = gateway;
-            this.aborter = aborter;
-            this.calls = calls;
+            this.transports = transports;
         }
 
         @Override
         public <T> T getEndpointInstance(Class<T> endpointClass) {
-            return endpointClass.cast(new MarketEndpoint(gateway, aborter, calls));
+            return endpointClass.cast(new MarketEndpoint(gateway, transports));
         }
     }
 }

@@ -3,6 +3,8 @@ package io.agx.market.server.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agx.market.server.MarketServer;
+import io.agx.market.server.config.DeliveryConfig;
+import io.agx.market.server.config.DeliveryConfig.TransportChoice;
 import io.agx.market.server.config.EnvironmentConfig;
 import io.agx.market.server.jetty.EmbeddedServer;
 import java.nio.file.Path;
@@ -10,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The runnable jar's Jetty, put together as {@code market serve} does it. */
-final class EmbeddedServerIT extends ContainerSuite {
+class EmbeddedServerIT extends ContainerSuite {
     @Override
     RunningMarket start(Path dataDir) throws Exception {
         MarketServer market =
                 new MarketServer(EnvironmentConfig.read(RunningMarket.parameters(dataDir)::get, name -> null));
         EmbeddedServer http =
-                new EmbeddedServer("127.0.0.1", 0, context -> market.install(context, EmbeddedServer.ABORTER));
+                new EmbeddedServer("127.0.0.1", 0, DeliveryConfig.DEFAULTS.withTransport(transport()), market::install);
         market.start();
         http.start();
         return new RunningMarket(http.port(), "", RunningMarket.SHARED, () -> {
@@ -25,6 +27,21 @@ final class EmbeddedServerIT extends ContainerSuite {
             http.close();
             return "stopped";
         });
+    }
+
+    TransportChoice transport() {
+        return TransportChoice.FAST;
+    }
+
+    String transportName() {
+        return "fast";
+    }
+
+    @Test
+    void tellsItsTransportInTheWelcome() {
+        try (MarketSocket socket = open("")) {
+            assertThat(socket.await("welcome").at("/data/transport").asText()).isEqualTo(transportName());
+        }
     }
 
     @Test

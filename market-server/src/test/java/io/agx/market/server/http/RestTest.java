@@ -3,6 +3,7 @@ package io.agx.market.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.agx.market.server.config.DeliveryConfig;
 import io.agx.market.server.jetty.EmbeddedServer;
 import io.agx.market.server.testing.RunningMarket;
 import java.io.IOException;
@@ -40,8 +41,7 @@ class RestTest {
     @BeforeAll
     static void start() throws IOException {
         market = new RunningMarket(dataDir);
-        server =
-                new EmbeddedServer("127.0.0.1", 0, context -> market.server().install(context, EmbeddedServer.ABORTER));
+        server = new EmbeddedServer("127.0.0.1", 0, DeliveryConfig.DEFAULTS, market.server()::install);
         server.start();
         client = HttpClient.newHttpClient();
         market.trade(market.define("BTC-USDT"), 20);

@@ -30,8 +30,7 @@ final class RunningServer implements AutoCloseable {
         MarketConfig config =
                 MarketConfig.defaults(dataDir).withAddress("127.0.0.1", port).withFeed(FeedConfig.NONE);
         MarketServer market = new MarketServer(config);
-        EmbeddedServer http = new EmbeddedServer(
-                config.host(), config.port(), context -> market.install(context, EmbeddedServer.ABORTER));
+        EmbeddedServer http = new EmbeddedServer(config.host(), config.port(), config.delivery(), market::install);
         try {
             market.start();
             http.start();

@@ -41,6 +41,7 @@ final class FakeSession {
             case "getAsyncRemote" -> remote;
             case "getId" -> "1";
             case "isOpen" -> reason == null;
+            case "setMaxIdleTimeout" -> null;
             case "close" -> {
                 reason = (CloseReason) arguments[0];
                 closed.countDown();

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Timeout;
 final class JakartaTransportTest {
     private final FakeSession session = new FakeSession();
     private final BlockingCalls calls = new BlockingCalls();
-    private final JakartaTransport transport = new JakartaTransport(session.session(), SessionAborter.NONE, calls);
+    private final JakartaTransport transport =
+            new JakartaTransport(session.session(), ContainerSessions.PORTABLE, calls);
     private final AtomicInteger done = new AtomicInteger();
 
     @AfterEach

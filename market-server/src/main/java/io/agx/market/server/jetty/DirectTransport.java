@@ -1,0 +1,71 @@
+package io.agx.market.server.jetty;
+
+import io.agx.market.core.protocol.CloseCode;
+import io.agx.market.server.room.Publication;
+import io.agx.market.server.subscriber.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.CoreSession;
+import org.eclipse.jetty.websocket.core.Frame;
+import org.eclipse.jetty.websocket.core.OpCode;
+
+/**
+ * The fast transport: prebuilt frames, written by the flush thread itself, one system call for all that is due. What Jetty keeps of
+ * the connection is reading, pongs and Close; its core session sends those without blocking.
+ */
+final class DirectTransport implements Transport {
+    /** How long a peer may take to answer a Close frame before its TCP connection is ended. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final CoreSession session;
+    private final DirectEndPoint endPoint;
+    private final FrameBuffer frames;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    /** @param frames shared by all connections with the same encoding */
+    DirectTransport(CoreSession session, DirectEndPoint endPoint, FrameBuffer frames) {
+        this.session = session;
+        this.endPoint = endPoint;
+        this.frames = frames;
+    }
+
+    @Override
+    public String name() {
+        return "fast";
+    }
+
+    @Override
+    public boolean write(List<Publication> messages, Runnable done) {
+        frames.hold(messages);
+        return endPoint.writeFrames(session, frames, done);
+    }
+
+    @Override
+    public void ping() {
+        if (!ended.get()) {
+            session.sendFrame(new Frame(OpCode.PING), Callback.NOOP, false);
+        }
+    }
+
+    @Override
+    public void close(CloseCode code, String reason) {
+        if (ended.compareAndSet(false, true)) {
+            session.setIdleTimeout(CLOSE_TIMEOUT);
+            session.close(code.code(), CloseCode.clipReason(reason), Callback.NOOP);
+        }
+    }
+
+    @Override
+    public void abort() {
+        if (ended.compareAndSet(false, true)) {
+            session.abort();
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !ended.get() && session.isOutputOpen();
+    }
+}

@@ -1,0 +1,62 @@
+package io.agx.market.server.jetty;
+
+import io.agx.market.server.room.FrameCompressor;
+import io.agx.market.server.subscriber.Transport;
+import io.agx.market.server.websocket.ContainerSessions;
+import jakarta.websocket.Session;
+import java.util.List;
+import java.util.function.Supplier;
+import org.eclipse.jetty.ee10.websocket.jakarta.common.JakartaWebSocketSession;
+import org.eclipse.jetty.websocket.core.CoreSession;
+import org.eclipse.jetty.websocket.core.ExtensionConfig;
+import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions of the embedded Jetty: their TCP connections can be ended without a Close frame, and they get the fast transport where they can
+ * have it: the connection is a {@link DirectEndPoint}, and it negotiated no extension or our own. Picks on any thread; what it
+ * hands out is the flush thread's.
+ */
+final class JettySessions implements ContainerSessions {
+    private final boolean fast;
+    private final FrameCompressor compressor = new FrameCompressor();
+    private final FrameBuffer plain = new FrameBuffer(null);
+    private final FrameBuffer compressed = new FrameBuffer(compressor);
+
+    /** @param fast whether the fast transport may be used */
+    JettySessions(boolean fast) {
+        this.fast = fast;
+    }
+
+    @Override
+    public Transport transport(Session session, Supplier<Transport> portable) {
+        if (fast
+                && session instanceof JakartaWebSocketSession jakarta
+                && jakarta.getCoreSession() instanceof WebSocketCoreSession core
+                && core.getConnection().getEndPoint() instanceof DirectEndPoint endPoint) {
+            FrameBuffer frames = framesFor(core);
+            if (frames != null) {
+                return new DirectTransport(core, endPoint, frames);
+            }
+        }
+        return portable.get();
+    }
+
+    @Override
+    public boolean abort(Session session) {
+        if (session instanceof JakartaWebSocketSession jakarta) {
+            jakarta.getCoreSession().abort();
+            return true;
+        }
+        return false;
+    }
+
+    private @Nullable FrameBuffer framesFor(CoreSession session) {
+        List<ExtensionConfig> extensions = session.getNegotiatedExtensions();
+        if (extensions.isEmpty()) {
+            return plain;
+        }
+        boolean onlyOurs = extensions.size() == 1 && extensions.get(0).getName().equals(SharedDeflateExtension.NAME);
+        return onlyOurs ? compressed : null;
+    }
+}
