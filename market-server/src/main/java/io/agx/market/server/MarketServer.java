@@ -30,6 +30,7 @@ import io.agx.market.server.ingest.InstrumentRegistry;
 import io.agx.market.server.ingest.TradeValidator;
 import io.agx.market.server.journal.Journal;
 import io.agx.market.server.journal.JournalConfig;
+import io.agx.market.server.metrics.Metrics;
 import io.agx.market.server.room.Publisher;
 import io.agx.market.server.room.RoomEncoder;
 import io.agx.market.server.room.RoomLoop;
@@ -79,6 +80,7 @@ public final class MarketServer implements AutoCloseable {
     private final RoomEncoder encoder;
     private final SubscriberRegistry subscribers = new SubscriberRegistry();
     private final Gateway gateway;
+    private final Metrics metrics = new Metrics();
     private final BlockingCalls blockingCalls = new BlockingCalls();
     private final long replayedTrades;
     private volatile @Nullable Feed feed;
@@ -187,7 +189,7 @@ public final class MarketServer implements AutoCloseable {
 
     /** Puts servlets and the WebSocket endpoint into a servlet context, while it starts. */
     public void install(ServletContext context, ContainerSessions sessions) {
-        HttpRoutes.install(context, history, trades, ingest, registry, this::notReady);
+        HttpRoutes.install(context, history, trades, ingest, registry, this::notReady, metrics::scrape);
         Object container = context.getAttribute(ServerContainer.class.getName());
         if (!(container instanceof ServerContainer serverContainer)) {
             throw new IllegalStateException("this container has no jakarta.websocket.server.ServerContainer");
@@ -255,6 +257,7 @@ public final class MarketServer implements AutoCloseable {
         blockingCalls.close();
         storeWriter.close();
         data.close();
+        metrics.close();
     }
 
     /** Undoes what the database's drivers left in the JVM: for containers that unload this class. */

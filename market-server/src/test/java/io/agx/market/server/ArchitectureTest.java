@@ -78,6 +78,7 @@ class ArchitectureTest {
                             "com.fasterxml.jackson",
                             "jakarta.servlet",
                             "org.slf4j"),
+            row("metrics").others("io.micrometer"),
             row("config").server("gateway", "subscriber").core("state").others("java.nio.file"),
             row("cli").server("config", "feed").others("java.io", "java.nio.file", "picocli"),
             row("webapp")
@@ -95,6 +96,7 @@ class ArchitectureTest {
                             "ingest",
                             "jetty",
                             "journal",
+                            "metrics",
                             "room",
                             "store",
                             "subscriber",
@@ -162,6 +164,7 @@ class ArchitectureTest {
     @Test
     void theTableKeepsEachLibraryInItsPlace() {
         assertThat(rowsWith("org.eclipse.jetty")).containsExactly("jetty");
+        assertThat(rowsWith("io.micrometer")).containsExactly("metrics");
         assertThat(rowsWith("picocli")).containsExactly("cli");
         assertThat(rowsWith("com.fasterxml.jackson")).containsExactly("http");
         for (String database :

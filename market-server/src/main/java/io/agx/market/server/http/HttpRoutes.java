@@ -13,19 +13,24 @@ import java.util.function.Supplier;
 public final class HttpRoutes {
     private HttpRoutes() {}
 
-    /** @param notReady why the server is not ready, or nothing if it is; asked on the container's threads */
+    /**
+     * @param notReady why the server is not ready, or nothing if it is; asked on the container's threads
+     * @param metrics the text of {@code /metrics}
+     */
     public static void install(
             ServletContext context,
             MarketHistory history,
             TradeHistory trades,
             Ingest ingest,
             InstrumentRegistry registry,
-            Supplier<Optional<String>> notReady) {
+            Supplier<Optional<String>> notReady,
+            Supplier<String> metrics) {
         add(context, "instruments", new InstrumentsServlet(history, registry), "/api/v1/instruments");
         add(context, "tickers", new TickersServlet(history), "/api/v1/tickers/*");
         add(context, "klines", new KlinesServlet(history), "/api/v1/klines");
         add(context, "trades", new TradesServlet(trades, ingest, registry), "/api/v1/trades");
         add(context, "health", new HealthServlet(notReady), "/health/*");
+        add(context, "metrics", new MetricsServlet(metrics), "/metrics");
         add(context, "console", new ConsoleServlet(), "/");
     }
 

@@ -1,0 +1,63 @@
+package io.agx.market.server.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.function.LongSupplier;
+
+/** Everything that {@code GET /metrics} tells, the JVM's own numbers among it. Values are read when asked for. Thread-safe. */
+public final class Metrics implements AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+
+    public Metrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        garbageCollection.bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+
+    /**
+     * A number that only rises.
+     *
+     * @param name with dots: {@code market.delivery.messages} is {@code market_delivery_messages_total}
+     * @param sentence what it counts
+     * @param value read on the thread that asks, from a field that may be read by any
+     * @param tags names and values in turn
+     */
+    public void counter(String name, String sentence, LongSupplier value, String... tags) {
+        FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+                .description(sentence)
+                .tags(tags)
+                .register(registry);
+    }
+
+    /** A number that rises and falls; parameters as of {@link #counter}. */
+    public void gauge(String name, String sentence, LongSupplier value, String... tags) {
+        Gauge.builder(name, value, LongSupplier::getAsLong)
+                .description(sentence)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** All of it in Prometheus' text format. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        garbageCollection.close();
+        registry.close();
+    }
+}
