@@ -187,7 +187,7 @@ public final class MarketServer implements AutoCloseable {
 
     /** Puts servlets and the WebSocket endpoint into a servlet context, while it starts. */
     public void install(ServletContext context, SessionAborter aborter) {
-        HttpRoutes.install(context, history, trades, ingest, registry, this::notReady);
+        HttpRoutes.install(context, history, trades, ingest, registry, () -> clock.millis(), this::notReady);
         Object container = context.getAttribute(ServerContainer.class.getName());
         if (!(container instanceof ServerContainer serverContainer)) {
             throw new IllegalStateException("this container has no jakarta.websocket.server.ServerContainer");

@@ -128,6 +128,33 @@ class RestTest {
     }
 
     @Test
+    void aTradeWithoutATimeHasThatOfItsReceipt() {
+        String untimed = trade("BTC-USDT", id()).replaceFirst(",\"time\":[0-9]+", "");
+        long before = System.currentTimeMillis();
+
+        HttpResponse<String> answer = post("/api/v1/trades", "[" + untimed + "," + trade("BTC-USDT", id()) + "]");
+
+        long after = System.currentTimeMillis();
+        assertThat(untimed).doesNotContain("time");
+        assertThat(codes(answer)).containsExactly("ok", "ok");
+        String seq = answer.body().replaceFirst("^.*?\"seq\":([0-9]+).*$", "$1");
+        String stored =
+                get("/api/v1/trades?symbol=BTC-USDT&limit=1&fromSeq=" + seq).body();
+        assertThat(Long.parseLong(stored.replaceFirst("^.*\"time\":([0-9]+).*$", "$1")))
+                .isBetween(before, after);
+    }
+
+    @Test
+    void historyMustTellItsTime() {
+        String untimed = trade("BTC-USDT", id()).replaceFirst(",\"time\":[0-9]+", "");
+
+        HttpResponse<String> answer = post("/api/v1/trades?backfill=true", "[" + untimed + "]");
+
+        assertThat(codes(answer)).containsExactly("bad_field");
+        assertThat(answer.body()).contains("time is missing");
+    }
+
+    @Test
     void aTickIsKept() {
         post("/api/v1/instruments", instrument("TICK-USDT").replace("\"0.01\"", "\"0.05\""));
 
