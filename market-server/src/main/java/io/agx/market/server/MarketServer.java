@@ -189,7 +189,8 @@ public final class MarketServer implements AutoCloseable {
 
     /** Puts servlets and the WebSocket endpoint into a servlet context, while it starts. */
     public void install(ServletContext context, ContainerSessions sessions) {
-        HttpRoutes.install(context, history, trades, ingest, registry, this::notReady, metrics::scrape);
+        HttpRoutes.install(
+                context, history, trades, ingest, registry, () -> clock.millis(), this::notReady, metrics::scrape);
         Object container = context.getAttribute(ServerContainer.class.getName());
         if (!(container instanceof ServerContainer serverContainer)) {
             throw new IllegalStateException("this container has no jakarta.websocket.server.ServerContainer");

@@ -145,7 +145,7 @@ final class LiveClient implements WebSocket.Listener, AutoCloseable {
     }
 
     /** The trades in the order in which they came, and those of each gap where it was told, as REST gives them. */
-    List<RealTrades.SqlTrade> tradesWithGapsFilledBy(RunningMarket server) throws IOException, InterruptedException {
+    List<RealTrades.SqlTrade> tradesWithGapsFilledBy(MarketRest rest) throws IOException, InterruptedException {
         List<RealTrades.SqlTrade> all = new ArrayList<>();
         int at = 0;
         for (Map<String, Object> gap : gaps) {
@@ -155,7 +155,7 @@ final class LiveClient implements WebSocket.Listener, AutoCloseable {
                 all.add(trades.get(at++));
             }
             for (long seq = from; seq <= to; ) {
-                List<RealTrades.SqlTrade> page = server.trades(seq, (int) Math.min(1_500, to - seq + 1));
+                List<RealTrades.SqlTrade> page = rest.trades(seq, (int) Math.min(1_500, to - seq + 1));
                 all.addAll(page);
                 filled += page.size();
                 seq += page.size();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.agx.market.server.config.FeedConfig;
+import io.agx.market.server.testing.RunningMarket;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,9 +43,10 @@ class RealReplayIT {
         }
         FeedConfig replay = FeedConfig.replay(RealTrades.file(), SYMBOL, speed);
         try (RealTrades sql = RealTrades.load();
-                RunningMarket server = new RunningMarket(dataDir, replay);
+                RunningMarket server = RunningMarket.listening(dataDir, config -> config.withFeed(replay));
                 LiveClient live = new LiveClient()) {
-            List<Map<String, Object>> rooms = live.subscribe(server.client(), server.webSocket(), rooms());
+            MarketRest rest = new MarketRest(server);
+            List<Map<String, Object>> rooms = live.subscribe(HttpClient.newHttpClient(), server.webSocket(), rooms());
             assertThat(rooms)
                     .hasSize(18)
                     .allSatisfy(
@@ -53,14 +56,14 @@ class RealReplayIT {
                 closed.put(interval, closedBy(sql.lastTime(), sql.candles(interval, 0)));
             }
 
-            server.market().startFeed();
+            server.server().startFeed();
             await().atMost(WITHIN).until(() -> live.ended != null || live.lastSeq >= RealTrades.TRADES);
             await().atMost(WITHIN)
                     .untilAsserted(() -> assertThat(live.ended != null ? Map.of() : live.missingCloses(closed))
                             .isEmpty());
 
             assertThat(live.ended).isNull();
-            assertThat(live.tradesWithGapsFilledBy(server)).isEqualTo(sql.trades());
+            assertThat(live.tradesWithGapsFilledBy(rest)).isEqualTo(sql.trades());
             for (String interval : complete) {
                 assertThat(live.newestRevisions(interval, sql.candles(interval, 0)))
                         .as("last revisions, " + interval)
@@ -78,7 +81,7 @@ class RealReplayIT {
                 assertThat(live.closedTwice(interval))
                         .as("closed twice, " + interval)
                         .isEmpty();
-                await().atMost(WITHIN).untilAsserted(() -> assertNewestEqualsRest(live, server, interval));
+                await().atMost(WITHIN).untilAsserted(() -> assertNewestEqualsRest(live, rest, interval));
             }
             TickerNumbers ticker = Objects.requireNonNull(live.ticker);
             assertThat(ticker).isEqualTo(sql.ticker(ticker.openTime() + 86_399_999));
@@ -88,11 +91,11 @@ class RealReplayIT {
     }
 
     /** Compared again while candles of the running clock come in. */
-    private static void assertNewestEqualsRest(LiveClient live, RunningMarket server, String interval)
+    private static void assertNewestEqualsRest(LiveClient live, MarketRest rest, String interval)
             throws IOException, InterruptedException {
         Map<String, Object> newest = Objects.requireNonNull(live.newestCandle.get(interval));
-        List<Map<String, Object>> rest = server.klines(interval, "limit=1&startTime=" + newest.get("openTime"));
-        assertThat(rest).containsExactly(newest);
+        assertThat(rest.klines(interval, "limit=1&startTime=" + newest.get("openTime")))
+                .containsExactly(newest);
     }
 
     private static List<String> rooms() {

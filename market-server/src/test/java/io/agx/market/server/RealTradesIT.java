@@ -6,9 +6,9 @@ import io.agx.market.core.model.FixedPoint;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.server.cli.MarketCommand;
-import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.store.MarketStore;
 import io.agx.market.server.store.StoreDatabase;
+import io.agx.market.server.testing.RunningMarket;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -42,13 +42,15 @@ class RealTradesIT {
     private static String imported;
     private static TickerNumbers storedTicker;
     private static RunningMarket server;
+    private static MarketRest rest;
 
     @BeforeAll
     static void importFile() throws Exception {
         sql = RealTrades.load();
         imported = run(0, "import", "--data", dataDir.toString(), "--symbol", RealTrades.SYMBOL, file());
         storedTicker = storedTicker(dataDir);
-        server = new RunningMarket(dataDir, FeedConfig.NONE);
+        server = RunningMarket.listening(dataDir);
+        rest = new MarketRest(server);
     }
 
     @AfterAll
@@ -132,7 +134,7 @@ class RealTradesIT {
         List<RealTrades.SqlTrade> trades = new ArrayList<>(RealTrades.TRADES);
         List<RealTrades.SqlTrade> page;
         do {
-            page = server.trades(trades.size() + 1, PAGE);
+            page = rest.trades(trades.size() + 1, PAGE);
             trades.addAll(page);
         } while (!page.isEmpty());
 
@@ -142,7 +144,7 @@ class RealTradesIT {
     @ParameterizedTest
     @CsvSource({"1s", "1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w", "1M"})
     void restGivesTheCandlesOfSql(String interval) throws Exception {
-        assertThat(server.allCandles(interval, "fill=false", PAGE)).isEqualTo(sql.candles(interval, 0));
+        assertThat(rest.allCandles(interval, "fill=false", PAGE)).isEqualTo(sql.candles(interval, 0));
     }
 
     @ParameterizedTest
@@ -154,10 +156,10 @@ class RealTradesIT {
     void restGivesTheCandlesOfOtherDays(int offsetMinutes, String offset, String interval) throws Exception {
         List<Candle> expected = sql.candles(interval, offsetMinutes);
 
-        assertThat(server.allCandles(interval, "fill=false&utcOffset=" + offset, PAGE))
+        assertThat(rest.allCandles(interval, "fill=false&utcOffset=" + offset, PAGE))
                 .isEqualTo(expected);
         // Pages that cut through days.
-        assertThat(server.allCandles(interval, "fill=false&utcOffset=" + offset, 7))
+        assertThat(rest.allCandles(interval, "fill=false&utcOffset=" + offset, 7))
                 .isEqualTo(expected);
     }
 
@@ -166,7 +168,7 @@ class RealTradesIT {
         List<Candle> minutes = sql.candles("1m", 0);
 
         for (int limit : new int[] {1, 2, 500, 1_500}) {
-            assertThat(server.candles("1m", "fill=false&limit=" + limit))
+            assertThat(rest.candles("1m", "fill=false&limit=" + limit))
                     .isEqualTo(minutes.subList(minutes.size() - limit, minutes.size()));
         }
     }
@@ -196,7 +198,7 @@ class RealTradesIT {
             String query = "fill=" + fill + "&limit=" + limit + (start == null ? "" : "&startTime=" + start)
                     + (end == null ? "" : "&endTime=" + end);
 
-            assertThat(server.candles(interval, query))
+            assertThat(rest.candles(interval, query))
                     .as("seed " + seed + ", " + interval + " " + query)
                     .isEqualTo(range(fill ? filled : traded, start, end, limit));
         }
@@ -207,10 +209,10 @@ class RealTradesIT {
         long first = sql.candles("1m", 0).get(0).openTime();
 
         for (String fill : new String[] {"fill=true", "fill=false"}) {
-            assertThat(server.candles("1m", fill + "&endTime=" + (first - 1))).isEmpty();
-            assertThat(server.candles("1m", fill + "&startTime=0&endTime=" + (first - 1)))
+            assertThat(rest.candles("1m", fill + "&endTime=" + (first - 1))).isEmpty();
+            assertThat(rest.candles("1m", fill + "&startTime=0&endTime=" + (first - 1)))
                     .isEmpty();
-            assertThat(server.candles("1m", fill + "&startTime=0&limit=3&endTime=" + (first + 86_400_000)))
+            assertThat(rest.candles("1m", fill + "&startTime=0&limit=3&endTime=" + (first + 86_400_000)))
                     .isEqualTo(sql.candles("1m", 0).subList(0, 3));
         }
     }
@@ -221,12 +223,12 @@ class RealTradesIT {
         Candle last = minutes.get(minutes.size() - 1);
         long end = last.closeTime() + 1 + 9 * 60_000;
 
-        assertThat(server.candles("1m", "fill=false&startTime=" + (last.closeTime() + 1)))
+        assertThat(rest.candles("1m", "fill=false&startTime=" + (last.closeTime() + 1)))
                 .isEmpty();
-        assertThat(server.candles("1m", "fill=true&startTime=" + (last.closeTime() + 1) + "&endTime=" + end))
+        assertThat(rest.candles("1m", "fill=true&startTime=" + (last.closeTime() + 1) + "&endTime=" + end))
                 .hasSize(10)
                 .isEqualTo(Candle.filled(List.of(last), end).subList(1, 11));
-        assertThat(server.candles("1m", "limit=5")).hasSize(5).allSatisfy(flat -> {
+        assertThat(rest.candles("1m", "limit=5")).hasSize(5).allSatisfy(flat -> {
             assertThat(flat.count()).isZero();
             assertThat(flat.close()).isEqualTo(last.close());
             assertThat(flat.seq()).isEqualTo(last.seq());
@@ -247,7 +249,7 @@ class RealTradesIT {
         long end = lastOpen;
         List<Candle> page;
         do {
-            page = server.candles(interval, fill + "&limit=" + limit + "&endTime=" + end);
+            page = rest.candles(interval, fill + "&limit=" + limit + "&endTime=" + end);
             all.addAll(0, page);
             end = page.isEmpty() ? end : page.get(0).openTime() - 1;
         } while (!page.isEmpty());

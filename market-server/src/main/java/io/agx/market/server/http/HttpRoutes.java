@@ -7,6 +7,7 @@ import io.agx.market.server.ingest.InstrumentRegistry;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Puts all HTTP resources into a servlet context: one way for the embedded server and the WAR. */
@@ -14,6 +15,7 @@ public final class HttpRoutes {
     private HttpRoutes() {}
 
     /**
+     * @param clockMillis the market's clock, for published trades that tell no time
      * @param notReady why the server is not ready, or nothing if it is; asked on the container's threads
      * @param metrics the text of {@code /metrics}
      */
@@ -23,12 +25,13 @@ public final class HttpRoutes {
             TradeHistory trades,
             Ingest ingest,
             InstrumentRegistry registry,
+            LongSupplier clockMillis,
             Supplier<Optional<String>> notReady,
             Supplier<String> metrics) {
         add(context, "instruments", new InstrumentsServlet(history, registry), "/api/v1/instruments");
         add(context, "tickers", new TickersServlet(history), "/api/v1/tickers/*");
         add(context, "klines", new KlinesServlet(history), "/api/v1/klines");
-        add(context, "trades", new TradesServlet(trades, ingest, registry), "/api/v1/trades");
+        add(context, "trades", new TradesServlet(trades, ingest, registry, clockMillis), "/api/v1/trades");
         add(context, "health", new HealthServlet(notReady), "/health/*");
         add(context, "metrics", new MetricsServlet(metrics), "/metrics");
         add(context, "console", new ConsoleServlet(), "/");

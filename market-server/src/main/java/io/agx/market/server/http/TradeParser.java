@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads published trades: {@code {"symbol","id","price","qty","takerSide","time"}}. Decimals are strings, or JSON numbers read by
- * their digits; {@code id} is a string or an integer; {@code takerSide} is {@code buy}, {@code sell} or absent. Unknown fields are
- * passed over. One instance per request.
+ * their digits; {@code id} is a string or an integer; {@code takerSide} is {@code buy}, {@code sell} or absent. Without
+ * {@code time} a trade has the time at which its request was received, but for history, whose time nobody can know. Unknown fields
+ * are passed over. One instance per request.
  */
 final class TradeParser {
     private final InstrumentRegistry registry;
     private final boolean backfill;
+    private final long receivedMillis;
 
     private @Nullable String symbol;
     private @Nullable String id;
@@ -35,9 +37,11 @@ final class TradeParser {
     /** A trade, or why it is none. */
     record Parsed(@Nullable NewTrade trade, @Nullable Rejected rejected) {}
 
-    TradeParser(InstrumentRegistry registry, boolean backfill) {
+    /** @param receivedMillis when the request was received, epoch milliseconds of the market's clock */
+    TradeParser(InstrumentRegistry registry, boolean backfill, long receivedMillis) {
         this.registry = registry;
         this.backfill = backfill;
+        this.receivedMillis = receivedMillis;
     }
 
     /**
@@ -106,11 +110,12 @@ final class TradeParser {
     }
 
     private Parsed build() {
-        if (symbol == null || id == null || price == null || quantity == null || time == null) {
-            String missing = symbol == null
-                    ? "symbol"
-                    : id == null ? "id" : price == null ? "price" : quantity == null ? "qty" : "time";
+        if (symbol == null || id == null || price == null || quantity == null) {
+            String missing = symbol == null ? "symbol" : id == null ? "id" : price == null ? "price" : "qty";
             return rejected(ErrorCode.BAD_FIELD.code(), missing + " is missing");
+        }
+        if (time == null && backfill) {
+            return rejected(ErrorCode.BAD_FIELD.code(), "time is missing: history must tell it");
         }
         Optional<Instrument> instrument = Symbol.isValid(symbol) ? registry.find(new Symbol(symbol)) : Optional.empty();
         if (instrument.isEmpty()) {
@@ -126,14 +131,19 @@ final class TradeParser {
     }
 
     private Parsed build(
-            Instrument instrument, String tradeId, String priceText, String quantityText, Side side, String timeText) {
+            Instrument instrument,
+            String tradeId,
+            String priceText,
+            String quantityText,
+            Side side,
+            @Nullable String timeText) {
         String field = "price";
         try {
             long priceUnits = FixedPoint.parse(priceText, instrument.priceScale());
             field = "qty";
             long quantityUnits = FixedPoint.parse(quantityText, instrument.quantityScale());
             field = "time";
-            long timeMillis = Long.parseLong(timeText);
+            long timeMillis = timeText == null ? receivedMillis : Long.parseLong(timeText);
             return new Parsed(
                     new NewTrade(instrument, tradeId, priceUnits, quantityUnits, side, timeMillis, backfill), null);
         } catch (NumberFormatException e) {

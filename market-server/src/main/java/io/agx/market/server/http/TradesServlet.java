@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * accepted is durable. Thread-safe.
  *
  * <p>The body is a JSON array of trades, or one trade per line ({@code application/x-ndjson}). {@code ?atomic=true} refuses all if
- * one is not valid; {@code ?backfill=true} marks them as history.
+ * one is not valid; {@code ?backfill=true} marks them as history. A trade without a time has that of the request's receipt.
  */
 final class TradesServlet extends JsonServlet {
     /** Trades of one request: a group of the log holds 8,192. */
@@ -51,11 +52,14 @@ final class TradesServlet extends JsonServlet {
     private final transient TradeHistory history;
     private final transient Ingest ingest;
     private final transient InstrumentRegistry registry;
+    private final transient LongSupplier clockMillis;
 
-    TradesServlet(TradeHistory history, Ingest ingest, InstrumentRegistry registry) {
+    /** @param clockMillis the market's clock, for trades that tell no time */
+    TradesServlet(TradeHistory history, Ingest ingest, InstrumentRegistry registry, LongSupplier clockMillis) {
         this.history = history;
         this.ingest = ingest;
         this.registry = registry;
+        this.clockMillis = clockMillis;
     }
 
     @Override
@@ -75,9 +79,10 @@ final class TradesServlet extends JsonServlet {
 
     @Override
     protected void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        long receivedMillis = clockMillis.getAsLong(); // Before the body is read, which the peer may send slowly.
         Query query = new Query(request);
         boolean atomic = query.flag("atomic", false);
-        TradeParser parser = new TradeParser(registry, query.flag("backfill", false));
+        TradeParser parser = new TradeParser(registry, query.flag("backfill", false), receivedMillis);
         List<TradeParser.Parsed> parsed = parse(request, parser);
         List<NewTrade> trades = new ArrayList<>(parsed.size());
         for (TradeParser.Parsed each : parsed) {

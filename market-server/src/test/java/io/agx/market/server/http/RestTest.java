@@ -3,8 +3,6 @@ package io.agx.market.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.agx.market.server.config.DeliveryConfig;
-import io.agx.market.server.jetty.EmbeddedServer;
 import io.agx.market.server.testing.RunningMarket;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,15 +32,12 @@ class RestTest {
     static Path dataDir;
 
     private static RunningMarket market;
-    private static EmbeddedServer server;
     private static HttpClient client;
     private static int nextId = 1;
 
     @BeforeAll
     static void start() throws IOException {
-        market = new RunningMarket(dataDir);
-        server = new EmbeddedServer("127.0.0.1", 0, DeliveryConfig.DEFAULTS, market.server()::install);
-        server.start();
+        market = RunningMarket.listening(dataDir);
         client = HttpClient.newHttpClient();
         market.trade(market.define("BTC-USDT"), 20);
         market.define("ETH-USDT");
@@ -51,7 +46,6 @@ class RestTest {
     @AfterAll
     static void stop() {
         market.close();
-        server.close();
     }
 
     @Test
@@ -131,6 +125,33 @@ class RestTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(codes(answer)).containsExactly("ok", code, "ok");
+    }
+
+    @Test
+    void aTradeWithoutATimeHasThatOfItsReceipt() {
+        String untimed = trade("BTC-USDT", id()).replaceFirst(",\"time\":[0-9]+", "");
+        long before = System.currentTimeMillis();
+
+        HttpResponse<String> answer = post("/api/v1/trades", "[" + untimed + "," + trade("BTC-USDT", id()) + "]");
+
+        long after = System.currentTimeMillis();
+        assertThat(untimed).doesNotContain("time");
+        assertThat(codes(answer)).containsExactly("ok", "ok");
+        String seq = answer.body().replaceFirst("^.*?\"seq\":([0-9]+).*$", "$1");
+        String stored =
+                get("/api/v1/trades?symbol=BTC-USDT&limit=1&fromSeq=" + seq).body();
+        assertThat(Long.parseLong(stored.replaceFirst("^.*\"time\":([0-9]+).*$", "$1")))
+                .isBetween(before, after);
+    }
+
+    @Test
+    void historyMustTellItsTime() {
+        String untimed = trade("BTC-USDT", id()).replaceFirst(",\"time\":[0-9]+", "");
+
+        HttpResponse<String> answer = post("/api/v1/trades?backfill=true", "[" + untimed + "]");
+
+        assertThat(codes(answer)).containsExactly("bad_field");
+        assertThat(answer.body()).contains("time is missing");
     }
 
     @Test
@@ -341,7 +362,7 @@ class RestTest {
         List<Socket> slow = new ArrayList<>();
         try {
             for (int i = 0; i < 220; i++) {
-                Socket socket = new Socket("127.0.0.1", server.port());
+                Socket socket = new Socket("127.0.0.1", market.port());
                 socket.setSoTimeout(30_000);
                 socket.getOutputStream()
                         .write(("POST /api/v1/trades HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -418,7 +439,7 @@ class RestTest {
     }
 
     private static HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + market.port() + path))
                 .timeout(Duration.ofSeconds(20));
     }
 
@@ -445,7 +466,7 @@ class RestTest {
 
     /** Sends bytes as they are, and reads until the server hangs up. */
     private static String raw(String text) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket("127.0.0.1", market.port())) {
             socket.setSoTimeout(10_000);
             OutputStream out = socket.getOutputStream();
             out.write(text.getBytes(StandardCharsets.ISO_8859_1));

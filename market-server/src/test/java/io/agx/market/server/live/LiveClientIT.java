@@ -21,6 +21,7 @@ import io.agx.market.core.protocol.TickerData;
 import io.agx.market.core.protocol.TradeData;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.TradeResult;
+import io.agx.market.server.testing.RunningMarket;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.http.HttpClient;
@@ -50,7 +51,7 @@ class LiveClientIT {
 
     @Test
     void givesSnapshotsAndThenLiveTradesTickersAndKlines() throws Exception {
-        try (RunningServer server = RunningServer.start(dataDir, 0)) {
+        try (RunningMarket server = RunningMarket.listening(dataDir)) {
             Instrument instrument = server.define("BTC-USDT", 2, 5);
             publish(server, instrument, 10);
             List<Long> seqs = new CopyOnWriteArrayList<>();
@@ -82,7 +83,7 @@ class LiveClientIT {
 
     @Test
     void seesTheSameCandleLiveAndOverRestAndOverTheSocket() throws Exception {
-        try (RunningServer server = RunningServer.start(dataDir, 0)) {
+        try (RunningMarket server = RunningMarket.listening(dataDir)) {
             Instrument instrument = server.define("BTC-USDT", 2, 5);
             List<KlineData> live = new CopyOnWriteArrayList<>();
             try (MarketClient client = connect(server, event -> {})) {
@@ -113,7 +114,7 @@ class LiveClientIT {
     void missesNoTradeAndDoublesNoneWhileTheServerIsRestartedUnderLoad() throws Exception {
         List<Long> seqs = new CopyOnWriteArrayList<>();
         List<LifecycleEvent> events = new CopyOnWriteArrayList<>();
-        RunningServer server = RunningServer.start(dataDir, 0);
+        RunningMarket server = RunningMarket.listening(dataDir);
         int port = server.port();
         Instrument instrument = server.define("BTC-USDT", 2, 5);
         try (MarketClient client = connect(server, events::add)) {
@@ -123,7 +124,7 @@ class LiveClientIT {
             for (int round = 0; round < 3; round++) {
                 publish(server, instrument, 300);
                 server.close();
-                server = RunningServer.start(dataDir, port);
+                server = RunningMarket.listening(dataDir, config -> config.withAddress("127.0.0.1", port));
                 publish(server, instrument, 300);
                 long soFar = (round + 1) * 600L;
                 await().atMost(PATIENCE).until(() -> seqs.size() >= soFar);
@@ -143,7 +144,7 @@ class LiveClientIT {
 
     @Test
     void tellsTradesAsTheyWerePublished() throws Exception {
-        try (RunningServer server = RunningServer.start(dataDir, 0)) {
+        try (RunningMarket server = RunningMarket.listening(dataDir)) {
             Instrument instrument = server.define("BTC-USDT", 2, 5);
             List<TradeData> received = new CopyOnWriteArrayList<>();
             try (MarketClient client = connect(server, event -> {})) {
@@ -164,7 +165,7 @@ class LiveClientIT {
         }
     }
 
-    private static MarketClient connect(RunningServer server, LifecycleListener lifecycle) throws Exception {
+    private static MarketClient connect(RunningMarket server, LifecycleListener lifecycle) throws Exception {
         ClientConfig config = ClientConfig.builder(server.webSocket())
                 .backoff(Duration.ofMillis(200), Duration.ofSeconds(1))
                 .lifecycle(lifecycle)
@@ -172,7 +173,7 @@ class LiveClientIT {
         return MarketClient.connect(config).get(10, TimeUnit.SECONDS);
     }
 
-    private void publish(RunningServer server, Instrument instrument, int count) throws Exception {
+    private void publish(RunningMarket server, Instrument instrument, int count) throws Exception {
         List<NewTrade> trades = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             long id = nextId.getAndIncrement();
@@ -190,7 +191,7 @@ class LiveClientIT {
                 .allMatch(result -> result instanceof TradeResult.Accepted);
     }
 
-    private static JsonNode get(RunningServer server, String path) throws IOException, InterruptedException {
+    private static JsonNode get(RunningMarket server, String path) throws IOException, InterruptedException {
         HttpResponse<String> response = HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(server.rest(path)).build(), HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);

@@ -10,16 +10,27 @@ import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.Offer;
+import io.agx.market.server.feed.TradeResult;
+import io.agx.market.server.jetty.EmbeddedServer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** A whole server without feed and network, on its own threads and a data folder of its own. */
+/**
+ * A whole server on its own threads and a data folder of its own, without a feed: a test publishes. Made by a constructor it has no
+ * network; {@link #listening} puts it behind the embedded server, on loopback. Where the change of the configuration sets a feed, it is ready
+ * and not started: {@code server().startFeed()}.
+ */
 public final class RunningMarket implements AutoCloseable {
     private final MarketServer server;
+    private final @Nullable EmbeddedServer http;
     private long nextId = 1;
 
     public RunningMarket(Path dataDir) throws IOException {
@@ -27,19 +38,67 @@ public final class RunningMarket implements AutoCloseable {
     }
 
     public RunningMarket(Path dataDir, UnaryOperator<MarketConfig> change) throws IOException {
-        server = new MarketServer(change.apply(
-                MarketConfig.defaults(dataDir).withFeed(FeedConfig.NONE).withAddress("127.0.0.1", 0)));
-        server.start();
+        this(configOf(dataDir, change), false);
+    }
+
+    private RunningMarket(MarketConfig config, boolean listens) throws IOException {
+        server = new MarketServer(config);
+        try {
+            http = listens
+                    ? new EmbeddedServer(config.host(), config.port(), config.delivery(), server::install)
+                    : null;
+            server.startWithoutFeed();
+            if (http != null) {
+                http.start();
+            }
+        } catch (RuntimeException | IOException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** On a free port. */
+    public static RunningMarket listening(Path dataDir) throws IOException {
+        return listening(dataDir, config -> config);
+    }
+
+    /** On the port of the changed configuration, which is any free one without a change. */
+    public static RunningMarket listening(Path dataDir, UnaryOperator<MarketConfig> change) throws IOException {
+        return new RunningMarket(configOf(dataDir, change), true);
+    }
+
+    private static MarketConfig configOf(Path dataDir, UnaryOperator<MarketConfig> change) {
+        return change.apply(
+                MarketConfig.defaults(dataDir).withFeed(FeedConfig.NONE).withAddress("127.0.0.1", 0));
     }
 
     public MarketServer server() {
         return server;
     }
 
+    /** Where it listens. */
+    public int port() {
+        return Objects.requireNonNull(http, "this market has no network").port();
+    }
+
+    public URI webSocket() {
+        return URI.create("ws://127.0.0.1:" + port() + "/ws");
+    }
+
+    /** @param pathAndQuery what follows {@code /api/v1}, from its slash on */
+    public URI rest(String pathAndQuery) {
+        return URI.create("http://127.0.0.1:" + port() + "/api/v1" + pathAndQuery);
+    }
+
     /** A new instrument, prices in cents, quantities in thousandths; visible everywhere when this returns. */
     public Instrument define(String symbol) {
-        Instrument instrument =
-                server.instruments().define(new Symbol(symbol), symbol.substring(0, 3), "USDT", 2, 3, 1, 1);
+        return define(symbol, 2, 3);
+    }
+
+    /** A new instrument of these scales, tick and step one unit; visible everywhere when this returns. */
+    public Instrument define(String symbol, int priceScale, int quantityScale) {
+        Instrument instrument = server.instruments()
+                .define(new Symbol(symbol), symbol.substring(0, 3), "USDT", priceScale, quantityScale, 1, 1);
         await().atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(2))
                 .until(() -> server.history().instruments().contains(instrument));
@@ -63,17 +122,28 @@ public final class RunningMarket implements AutoCloseable {
             long id = nextId++;
             trades.add(new NewTrade(instrument, "t" + id, 10_000 + id % 97, 1_000, Side.BUY, now, false));
         }
+        publish(trades).join();
+    }
+
+    /** Offers trades until they are taken on. */
+    public CompletableFuture<List<TradeResult>> publish(List<NewTrade> trades) {
         while (true) {
             if (server.ingest().offer(trades) instanceof Offer.Accepted accepted) {
-                accepted.durable().join();
-                return;
+                return accepted.durable();
             }
             Thread.onSpinWait();
         }
     }
 
+    /** Stops as the command does: takes no more connections, drains, and closes the data folder. */
     @Override
     public void close() {
+        if (http != null) {
+            http.stopAccepting();
+        }
         server.close();
+        if (http != null) {
+            http.close();
+        }
     }
 }
