@@ -42,7 +42,7 @@ public record FieldSelection(int bits) {
         boolean all = true;
         for (PayloadField field : PayloadField.of(channel)) {
             bits |= field.isIdentity() ? 1 << field.ordinal() : 0;
-            all &= (bits & 1 << field.ordinal()) != 0;
+            all &= (bits & (1 << field.ordinal())) != 0;
         }
         return all ? ALL : new FieldSelection(bits);
     }
@@ -52,7 +52,7 @@ public record FieldSelection(int bits) {
     }
 
     public boolean has(PayloadField field) {
-        return (bits & 1 << field.ordinal()) != 0;
+        return (bits & (1 << field.ordinal())) != 0;
     }
 
     /**
