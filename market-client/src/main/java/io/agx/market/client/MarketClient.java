@@ -82,7 +82,12 @@ public final class MarketClient implements AutoCloseable {
         return new Connecting(client, session.ready());
     }
 
-    /** Joins {@code ticker:<symbol>} or {@code ticker:*}. */
+    /**
+     * Joins {@code ticker:<symbol>}, {@code ticker:*} or a pattern such as {@code ticker:BTC-*}.
+     *
+     * @throws IllegalArgumentException if it is another room, or one with a selection of fields: the listeners of this client, here and
+     *     below, are given whole tickers, candles and trades
+     */
     public CompletableFuture<SubscribeReply> subscribeTicker(RoomName room, TickerListener listener) {
         return subscribe(room, RoomChannel.TICKER, RoomRequest.UNSET, new ListenerSink() {
             @Override
@@ -202,6 +207,9 @@ public final class MarketClient implements AutoCloseable {
             RoomName room, RoomChannel channel, int snapshotCount, Subscription.Sink sink) {
         if (room.channel() != channel) {
             throw new IllegalArgumentException("room must be a " + channel.code() + " room, was " + room);
+        }
+        if (!room.fields().isAll()) {
+            throw new IllegalArgumentException("room must have all fields, for listeners are given all, was " + room);
         }
         if (snapshotCount != RoomRequest.UNSET && (snapshotCount < 0 || snapshotCount > RoomRequest.MAX_SNAPSHOT)) {
             throw new IllegalArgumentException(

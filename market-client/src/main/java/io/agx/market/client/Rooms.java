@@ -72,15 +72,18 @@ final class Rooms {
 
     /** Cuts rooms into as few messages as the server takes: one, unless there are several hundred. */
     static List<List<Subscription>> messages(Collection<Subscription> rooms) {
-        int perMessage = MAX_MESSAGE_CHARS / (RoomName.MAX_LENGTH + CHARS_PER_ROOM);
         List<List<Subscription>> messages = new ArrayList<>();
         List<Subscription> current = new ArrayList<>();
+        int chars = 0;
         for (Subscription room : rooms) {
-            if (current.size() == perMessage) {
+            int more = room.room.toString().length() + CHARS_PER_ROOM;
+            if (chars + more > MAX_MESSAGE_CHARS) {
                 messages.add(current);
                 current = new ArrayList<>();
+                chars = 0;
             }
             current.add(room);
+            chars += more;
         }
         if (!current.isEmpty()) {
             messages.add(current);

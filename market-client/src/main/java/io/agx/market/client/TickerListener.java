@@ -10,7 +10,7 @@ public interface TickerListener {
     /**
      * Tickers changed. The first call has the snapshot.
      *
-     * @param tickers one, or in {@code ticker:*} those that changed
+     * @param tickers one, or in a room of several instruments those that changed
      */
     void onTickers(RoomName room, List<TickerData> tickers);
 }

@@ -1,8 +1,10 @@
 package io.agx.market.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.TradeData;
 import io.agx.market.core.protocol.json.EventEncoder;
 import java.io.IOException;
@@ -92,6 +94,15 @@ class MarketClientTest {
         assertThat(client.instruments().get(10, TimeUnit.SECONDS)).hasSize(1);
         assertThat(client.ping().get(10, TimeUnit.SECONDS).roundTripMillis()).isBetween(0L, 10_000L);
         assertThat(server.connections).hasSize(1);
+    }
+
+    @Test
+    void refusesASelectionOfFieldsBecauseListenersAreGivenWholePayloads() {
+        RoomName selected = RoomName.parse("ticker:*~last");
+
+        assertThatThrownBy(() -> client.subscribeTicker(selected, (room, tickers) -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("room must have all fields, for listeners are given all, was ticker:*~last");
     }
 
     @Test

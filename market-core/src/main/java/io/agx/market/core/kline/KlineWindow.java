@@ -75,6 +75,11 @@ public final class KlineWindow {
         return utcOffsetMinutes;
     }
 
+    /** How long after its end a candle stays open, in milliseconds. */
+    public long graceMillis() {
+        return graceMillis;
+    }
+
     public int size() {
         return size;
     }

@@ -12,7 +12,9 @@ public enum ErrorCode {
     UNKNOWN_SYMBOL(false, "There is no instrument of this name."),
     UNKNOWN_ROOM(false, "There is no room of this name."),
     UNKNOWN_INTERVAL(false, "There is no kline interval of this name."),
-    TOO_MANY_ROOMS(false, "The connection would be in more rooms than it may be."),
+    TOO_MANY_ROOMS(
+            false,
+            "The connection would be in more rooms than it may be, or the server has all the pattern rooms it may have."),
     TOO_LARGE(false, "The request has more elements or bytes than allowed."),
     NOT_SUBSCRIBED(false, "The connection is not in this room."),
     NOT_FOUND(false, "What was asked for is not there."),

@@ -8,6 +8,11 @@ import java.util.List;
 
 /** Market data together with the instrument whose scales it is counted in: what {@code data} holds. Immutable. */
 public sealed interface Payload {
+    /** All of it, where only some of its fields are sent. */
+    default Payload whole() {
+        return this;
+    }
+
     /** One ticker: a JSON object. */
     record OfTicker(Instrument instrument, Ticker ticker) implements Payload {}
 
@@ -44,4 +49,7 @@ public sealed interface Payload {
             instruments = List.copyOf(instruments);
         }
     }
+
+    /** Some fields of tickers, candles or trades. Made by {@link FieldSelection#of(Payload)}. */
+    record Selected(Payload whole, FieldSelection fields) implements Payload {}
 }

@@ -51,7 +51,7 @@ public sealed interface ReceivedEvent {
 
     record Rooms(@Nullable RequestId id, List<RoomPosition> rooms) implements Answer {}
 
-    /** Live tickers: one, or in {@code ticker:*} those that changed. {@code skipped} counts merged messages. */
+    /** Live tickers: one, or in a room of several instruments those that changed. {@code skipped} counts merged messages. */
     record TickerUpdate(String room, long seq, List<TickerData> tickers, int skipped) implements ReceivedEvent {}
 
     record KlineUpdate(String room, long seq, KlineData kline, int skipped) implements ReceivedEvent {}

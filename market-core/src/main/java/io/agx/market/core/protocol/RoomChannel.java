@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /** The first word of a room's name: what the room carries. */
 public enum RoomChannel {
-    /** {@code ticker:<symbol>} or {@code ticker:*}: the rolling 24 hours. */
+    /** {@code ticker:<symbol>}, {@code ticker:*} or a pattern such as {@code ticker:BTC-*}: the rolling 24 hours. */
     TICKER("ticker", RoomKind.STATE, Rate.MILLIS_250, 1),
     /** {@code kline:<symbol>:<interval>[:<utcOffset>]}: one candle at a time. */
     KLINE("kline", RoomKind.KEYED_STATE, Rate.MILLIS_250, 1),

@@ -3,38 +3,53 @@ package io.agx.market.core.protocol;
 import io.agx.market.core.model.KlineInterval;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Texts;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a room: {@code channel[:argument…][@rate]}. Immutable.
+ * The name of a room: {@code channel[:argument…][@rate][~field…]}. Immutable.
  *
  * <p>Two names of the same room are equal and print the same canonical text: a rate that is the channel's default is left out,
- * and so is a UTC offset that moves no candle of the interval ({@code kline:BTC-USDT:1m:+08:00} is {@code kline:BTC-USDT:1m}).
+ * and so are a UTC offset that moves no candle of the interval ({@code kline:BTC-USDT:1m:+08:00} is {@code kline:BTC-USDT:1m}) and
+ * fields that are sent in any case; the other fields are in the payload's order.
  *
  * @param channel what the room carries
- * @param symbol the instrument, or null for {@code ticker:*}, {@code inbox} and {@code system}; whether it exists is not known
- *     here
+ * @param symbol the instrument, or null where a pattern stands, and for {@code inbox} and {@code system}; whether it exists is
+ *     not known here
+ * @param pattern the instruments of a ticker room of several ({@code ticker:*}, {@code ticker:BTC-*}), else null
  * @param interval of a kline room, else null
  * @param utcOffsetMinutes of a kline room's candles, east of UTC; else 0
  * @param rate how often it is published
+ * @param fields what its payloads have
  */
 public record RoomName(
         RoomChannel channel,
         @Nullable Symbol symbol,
+        @Nullable SymbolPattern pattern,
         @Nullable KlineInterval interval,
         int utcOffsetMinutes,
-        Rate rate) {
+        Rate rate,
+        FieldSelection fields) {
 
-    /** Longest name accepted, in characters: the longest valid one has 56. */
-    public static final int MAX_LENGTH = 96;
+    /**
+     * Longest name accepted, in characters. The longest valid one has 196: {@code kline:} 6, symbol 32, {@code :12h} 4, {@code :+14:00} 7,
+     * {@code @100ms} 6, and all 17 fields of a candle, 124 and a mark each. (A canonical one has at most 150: without the fields that
+     * are always sent, and without at least one other.)
+     */
+    public static final int MAX_LENGTH = 200;
 
     /** @throws IllegalArgumentException if the parts do not belong together */
     public RoomName {
         boolean complete = switch (channel) {
-            case TICKER -> interval == null;
-            case TRADE -> symbol != null && interval == null;
-            case KLINE -> symbol != null && interval != null;
-            case INBOX, SYSTEM -> symbol == null && interval == null && rate == channel.defaultRate();
+            case TICKER -> (symbol == null) != (pattern == null) && interval == null;
+            case TRADE -> symbol != null && pattern == null && interval == null;
+            case KLINE -> symbol != null && pattern == null && interval != null;
+            case INBOX, SYSTEM ->
+                symbol == null
+                        && pattern == null
+                        && interval == null
+                        && rate == channel.defaultRate()
+                        && fields.isAll();
         };
         if (!complete || (interval == null && utcOffsetMinutes != 0)) {
             throw new IllegalArgumentException("parts of a " + channel.code() + " room do not belong together");
@@ -48,15 +63,21 @@ public record RoomName(
     }
 
     public static RoomName ticker(Symbol symbol) {
-        return new RoomName(RoomChannel.TICKER, symbol, null, 0, RoomChannel.TICKER.defaultRate());
+        return of(RoomChannel.TICKER, symbol, null, 0);
     }
 
     public static RoomName allTickers() {
-        return new RoomName(RoomChannel.TICKER, null, null, 0, RoomChannel.TICKER.defaultRate());
+        return tickers(SymbolPattern.ALL);
+    }
+
+    /** The tickers of all instruments that match. */
+    public static RoomName tickers(SymbolPattern pattern) {
+        RoomChannel channel = RoomChannel.TICKER;
+        return new RoomName(channel, null, pattern, null, 0, channel.defaultRate(), FieldSelection.ALL);
     }
 
     public static RoomName trade(Symbol symbol) {
-        return new RoomName(RoomChannel.TRADE, symbol, null, 0, RoomChannel.TRADE.defaultRate());
+        return of(RoomChannel.TRADE, symbol, null, 0);
     }
 
     public static RoomName kline(Symbol symbol, KlineInterval interval) {
@@ -64,20 +85,40 @@ public record RoomName(
     }
 
     public static RoomName kline(Symbol symbol, KlineInterval interval, int utcOffsetMinutes) {
-        return new RoomName(RoomChannel.KLINE, symbol, interval, utcOffsetMinutes, RoomChannel.KLINE.defaultRate());
+        return of(RoomChannel.KLINE, symbol, interval, utcOffsetMinutes);
     }
 
     public static RoomName inbox() {
-        return new RoomName(RoomChannel.INBOX, null, null, 0, RoomChannel.INBOX.defaultRate());
+        return of(RoomChannel.INBOX, null, null, 0);
     }
 
     public static RoomName system() {
-        return new RoomName(RoomChannel.SYSTEM, null, null, 0, RoomChannel.SYSTEM.defaultRate());
+        return of(RoomChannel.SYSTEM, null, null, 0);
+    }
+
+    private static RoomName of(
+            RoomChannel channel, @Nullable Symbol symbol, @Nullable KlineInterval interval, int utcOffsetMinutes) {
+        return new RoomName(
+                channel, symbol, null, interval, utcOffsetMinutes, channel.defaultRate(), FieldSelection.ALL);
     }
 
     /** The same room at another rate. */
     public RoomName at(Rate newRate) {
-        return new RoomName(channel, symbol, interval, utcOffsetMinutes, newRate);
+        return newRate == rate
+                ? this
+                : new RoomName(channel, symbol, pattern, interval, utcOffsetMinutes, newRate, fields);
+    }
+
+    /** The same room with other fields. */
+    public RoomName with(FieldSelection newFields) {
+        return newFields.equals(fields)
+                ? this
+                : new RoomName(channel, symbol, pattern, interval, utcOffsetMinutes, rate, newFields);
+    }
+
+    /** What the room is about, whatever its rate and fields: a connection is in one room of each base. */
+    public RoomName base() {
+        return at(channel.defaultRate()).with(FieldSelection.ALL);
     }
 
     public RoomKind kind() {
@@ -86,7 +127,7 @@ public record RoomName(
 
     /** Whether this is {@code ticker:*}. */
     public boolean isAllTickers() {
-        return channel == RoomChannel.TICKER && symbol == null;
+        return SymbolPattern.ALL.equals(pattern);
     }
 
     /**
@@ -94,7 +135,7 @@ public record RoomName(
      *
      * @throws ProtocolException with field {@code room} and {@link ErrorCode#UNKNOWN_ROOM}, {@link ErrorCode#UNKNOWN_SYMBOL}
      *     (no instrument can have such a name), {@link ErrorCode#UNKNOWN_INTERVAL} or {@link ErrorCode#BAD_FIELD} (offset or
-     *     rate)
+     *     rate); or with field {@code fields} and {@link ErrorCode#BAD_FIELD}
      */
     public static RoomName parse(String text) {
         if (text.length() > MAX_LENGTH) {
@@ -102,33 +143,42 @@ public record RoomName(
                     ErrorCode.UNKNOWN_ROOM,
                     "room must have at most " + MAX_LENGTH + " characters, had " + text.length());
         }
-        int at = text.indexOf('@');
-        String path = at < 0 ? text : text.substring(0, at);
+        int mark = text.indexOf(FieldSelection.MARK);
+        String room = mark < 0 ? text : text.substring(0, mark);
+        int at = room.indexOf('@');
+        String path = at < 0 ? room : room.substring(0, at);
         String[] parts = path.split(":", 4);
         RoomChannel channel = RoomChannel.ofCode(parts[0])
                 .orElseThrow(() -> bad(
                         ErrorCode.UNKNOWN_ROOM,
                         "room must start with ticker:, kline:, trade:, or be inbox or system, was \"" + Texts.clip(text)
                                 + "\""));
-        Rate rate = at < 0 ? channel.defaultRate() : parseRate(channel, text.substring(at + 1));
+        Rate rate = at < 0 ? channel.defaultRate() : parseRate(channel, room.substring(at + 1));
+        RoomName whole = parse(channel, parts, rate, text);
+        return mark < 0 ? whole : whole.with(parseFields(channel, text.substring(mark + 1)));
+    }
+
+    private static RoomName parse(RoomChannel channel, String[] parts, Rate rate, String text) {
         return switch (channel) {
             case TICKER -> {
-                requireParts(parts, 2, 2, "ticker:<symbol> or ticker:*", text);
-                Symbol symbol = "*".equals(parts[1]) ? null : parseSymbol(parts[1]);
-                yield new RoomName(channel, symbol, null, 0, rate);
+                requireParts(parts, 2, 2, "ticker:<symbol>, ticker:* or a pattern such as ticker:BTC-*", text);
+                yield parts[1].indexOf('*') < 0
+                        ? ticker(parseSymbol(parts[1])).at(rate)
+                        : tickers(parsePattern(parts[1])).at(rate);
             }
             case TRADE -> {
                 requireParts(parts, 2, 2, "trade:<symbol>", text);
-                yield new RoomName(channel, parseSymbol(parts[1]), null, 0, rate);
+                yield trade(parseSymbol(parts[1])).at(rate);
             }
             case KLINE -> {
                 requireParts(parts, 3, 4, "kline:<symbol>:<interval>[:<utcOffset>]", text);
                 int offset = parts.length == 4 ? parseOffset(parts[3]) : 0;
-                yield new RoomName(channel, parseSymbol(parts[1]), parseInterval(parts[2]), offset, rate);
+                yield kline(parseSymbol(parts[1]), parseInterval(parts[2]), offset)
+                        .at(rate);
             }
             case INBOX, SYSTEM -> {
                 requireParts(parts, 1, 1, channel.code(), text);
-                yield new RoomName(channel, null, null, 0, rate);
+                yield of(channel, null, null, 0);
             }
         };
     }
@@ -138,7 +188,7 @@ public record RoomName(
     public String toString() {
         StringBuilder text = new StringBuilder(48).append(channel.code());
         if (channel.isOfInstrument()) {
-            text.append(':').append(symbol == null ? "*" : symbol.value());
+            text.append(':').append(symbol == null ? String.valueOf(pattern) : symbol.value());
         }
         if (interval != null) {
             text.append(':').append(interval.code());
@@ -149,7 +199,7 @@ public record RoomName(
         if (rate != channel.defaultRate()) {
             text.append('@').append(rate.code());
         }
-        return text.toString();
+        return text.append(fields.suffix(channel)).toString();
     }
 
     private static void requireParts(String[] parts, int least, int most, String form, String text) {
@@ -164,6 +214,18 @@ public record RoomName(
         } catch (IllegalArgumentException e) {
             throw bad(ErrorCode.UNKNOWN_SYMBOL, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static SymbolPattern parsePattern(String text) {
+        try {
+            return SymbolPattern.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw bad(ErrorCode.UNKNOWN_SYMBOL, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static FieldSelection parseFields(RoomChannel channel, String text) {
+        return FieldSelection.of(channel, Arrays.asList(text.split(String.valueOf(FieldSelection.MARK), -1)));
     }
 
     private static KlineInterval parseInterval(String text) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The name is not parsed yet, and an element that is wrong in itself carries its {@code problem}: so that one bad room is
  * answered in its place and never fails the others.
  *
- * @param name the text of the room's name; of a malformed element, what can be shown of it
+ * @param name the text of the room's name, selected fields included; of a malformed element, what can be shown of it
  * @param since what the client already has, or null if it starts anew
  * @param snapshot how many elements of history it wants, 0 to 1,500, or {@link #UNSET}
  * @param problem why the element is wrong, or null

@@ -70,10 +70,15 @@ public sealed interface ServerEvent {
     /**
      * A live message. The event's name is the channel of its data: {@code ticker}, {@code kline} or {@code trade}.
      *
-     * @param seq of the last trade that the data includes; 0 in {@code ticker:*}, where each element has its own
+     * @param seq of the last trade that the data includes; 0 in a ticker room of several instruments, where each element has its own
      * @param serverTimeMillis when it was published; 0 to leave it out
      */
     record Push(String room, long seq, long serverTimeMillis, Payload data) implements ServerEvent {
+        /** The same with some of the fields only. */
+        public Push select(FieldSelection fields) {
+            return fields.isAll() ? this : new Push(room, seq, serverTimeMillis, fields.of(data));
+        }
+
         public static Push ofTicker(String room, long serverTimeMillis, Instrument instrument, Ticker ticker) {
             return new Push(room, ticker.seq(), serverTimeMillis, new Payload.OfTicker(instrument, ticker));
         }

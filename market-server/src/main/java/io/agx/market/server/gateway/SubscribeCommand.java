@@ -8,7 +8,6 @@ import io.agx.market.core.protocol.Cursor;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.ProtocolException;
-import io.agx.market.core.protocol.Rate;
 import io.agx.market.core.protocol.RoomChannel;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.RoomRequest;
@@ -17,9 +16,10 @@ import io.agx.market.core.protocol.ServerEvent.RoomReply;
 import io.agx.market.server.history.LiveOffsets;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
+import io.agx.market.server.room.Entry;
+import io.agx.market.server.room.EntryRequest;
 import io.agx.market.server.room.Room;
 import io.agx.market.server.room.RoomLoop;
-import io.agx.market.server.room.RoomRecovery;
 import io.agx.market.server.subscriber.Subscriber;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code subscribe}: joins rooms, each with its snapshot and the {@code seq} from which live messages go on, in one step.
+ * {@code subscribe}: joins rooms, each with its snapshot and the {@code seq} from which live messages go on, in one step. A room of the
+ * same base that the connection is in, at whatever rate and with whatever fields, is left in the same step; what the connection was sent
+ * there is its cursor.
  *
  * <p>What needs the disk (trades missed during a long absence, candles at another UTC offset) is fetched first, on the
  * container's thread. Then all rooms are joined on the flush thread, where nothing can be published in between
@@ -88,7 +90,8 @@ final class SubscribeCommand {
         return replies;
     }
 
-    private static int elements(@Nullable Payload snapshot) {
+    private static int elements(@Nullable Payload payload) {
+        Payload snapshot = payload == null ? null : payload.whole();
         if (snapshot instanceof Payload.OfKlines klines) {
             return klines.klines().size();
         }
@@ -172,18 +175,17 @@ final class SubscribeCommand {
                         "a reply holds " + MAX_ELEMENTS + " elements; ask again for this room");
             }
             Room room = loop.registry().open(name);
-            leaveOtherRates(name, subscriber);
-            if (subscriber.membership(name).isPresent()) {
-                subscriber.leave(name);
-                room = loop.registry().open(name);
-            }
             try {
-                subscriber.join(room);
-            } catch (ProtocolException e) {
-                loop.registry().closeIfEmpty(room);
-                throw e;
+                Entry entry = subscriber.join(room, name, entryRequest(prepared, wanted, left));
+                Payload payload = entry.payload();
+                return new RoomReply.Joined(
+                        name.toString(),
+                        entry.seq(),
+                        entry.recovered(),
+                        payload == null ? null : name.fields().of(payload));
+            } finally {
+                loop.registry().closeIfEmpty(room); // If it was not joined.
             }
-            return answer(room, request, prepared.missed, left);
         } catch (ProtocolException e) {
             return new RoomReply.Refused(request.name(), e.code(), e.problem().message());
         } catch (RuntimeException e) {
@@ -193,28 +195,14 @@ final class SubscribeCommand {
         }
     }
 
-    private RoomReply answer(Room room, RoomRequest request, List<Trade> missed, int left) {
-        Cursor since = request.since();
-        if (since != null && since.epoch().equals(epoch) && since.seq() <= room.publishedSeq()) {
-            Payload recovery = RoomRecovery.since(room, since.seq(), missed);
-            if (recovery != null && elements(recovery) <= Math.max(1, left)) {
-                return new RoomReply.Joined(room.name().toString(), room.publishedSeq(), true, recovery);
-            }
-        }
-        Payload snapshot = room.snapshot(request.snapshotFor(room.name().channel()));
-        return new RoomReply.Joined(room.name().toString(), room.publishedSeq(), false, snapshot);
+    private EntryRequest entryRequest(Prepared prepared, int wanted, int left) {
+        Cursor since = prepared.request.since();
+        boolean ofThisLog = since != null && since.epoch().equals(epoch);
+        return new EntryRequest(
+                since != null, ofThisLog ? (Long) since.seq() : null, wanted, prepared.missed, Math.max(0, left));
     }
 
     private static ProtocolException failed() {
         return new ProtocolException(ErrorCode.INTERNAL, "room", "the server failed; the fault is its own");
-    }
-
-    /** A room is joined at one rate: asking for it at another replaces the first, without a hole. */
-    private static void leaveOtherRates(RoomName name, Subscriber subscriber) {
-        for (Rate rate : Rate.values()) {
-            if (rate != name.rate()) {
-                subscriber.leave(name.at(rate));
-            }
-        }
     }
 }

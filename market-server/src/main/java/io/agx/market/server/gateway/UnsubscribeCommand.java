@@ -29,7 +29,7 @@ final class UnsubscribeCommand {
                     .membership(name)
                     .orElseThrow(() -> new ProtocolException(
                             ErrorCode.NOT_SUBSCRIBED, "room", "this connection is not in room " + name));
-            long seq = membership.room().publishedSeq();
+            long seq = membership.seq();
             subscriber.leave(name);
             return new RoomReply.Left(name.toString(), seq);
         } catch (ProtocolException e) {

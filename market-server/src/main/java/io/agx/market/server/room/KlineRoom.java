@@ -27,7 +27,7 @@ final class KlineRoom extends Room {
     private final KlineSnapshots snapshots;
     private final Object lock = new Object();
     // Guarded by lock.
-    private Map<Revision, Kline> pending = new LinkedHashMap<>();
+    private Map<Key, Changed> pending = new LinkedHashMap<>();
     private @Nullable InstrumentSnapshot pendingSnapshot;
     // Guarded by lock.
     private long openedVersion = Long.MAX_VALUE;
@@ -54,7 +54,7 @@ final class KlineRoom extends Room {
     void commit(InstrumentSnapshot snapshot) {
         synchronized (lock) {
             if (snapshot.version() > openedVersion) {
-                staged.forEach(this::leave);
+                staged.forEach(kline -> leave(kline, snapshot.version()));
                 pendingSnapshot = snapshot;
             } // Else the room was opened amid this flush, with a snapshot that has it all.
         }
@@ -63,10 +63,10 @@ final class KlineRoom extends Room {
     }
 
     /** Called under the lock. */
-    private void leave(Kline kline) {
-        Revision key = new Revision(kline.openTimeMillis(), isClose(kline));
+    private void leave(Kline kline, long version) {
+        Key key = new Key(kline.openTimeMillis(), isClose(kline));
         pending.remove(key); // Put in again at the end: the order of the changes is kept.
-        pending.put(key, kline);
+        pending.put(key, new Changed(kline, version));
         if (pending.size() > MAX_PENDING) {
             pending.remove(pending.keySet().iterator().next());
         }
@@ -106,15 +106,28 @@ final class KlineRoom extends Room {
         return new Payload.OfKlines(instrument, snapshots.newest(published, name(), count));
     }
 
-    /** Candles that changed after a cursor, flat ones that follow among them; null if the window does not reach back. */
-    @Nullable
-    List<Kline> publishedSince(long seq) {
-        return snapshots.changedSince(published, name(), seq);
+    /** What was published so far; all of it is in this snapshot, and nothing else. */
+    InstrumentSnapshot published() {
+        return published;
+    }
+
+    /** The newest snapshot that there is. */
+    InstrumentSnapshot newest() {
+        return latest.get();
+    }
+
+    KlineSnapshots snapshots() {
+        return snapshots;
+    }
+
+    @Override
+    public Entry enter(EntryRequest request, @Nullable Departure departure) {
+        return KlineEntry.enter(this, request, departure);
     }
 
     @Override
     protected void publish(RoomEncoder encoder) {
-        Collection<Kline> taken;
+        Collection<Changed> taken;
         synchronized (lock) {
             if (pendingSnapshot == null) {
                 return;
@@ -124,14 +137,19 @@ final class KlineRoom extends Room {
             pending = new LinkedHashMap<>();
             pendingSnapshot = null;
         }
-        for (Kline kline : taken) {
-            byte[] json =
-                    encoder.encode(ServerEvent.Push.ofKline(name().toString(), encoder.nowMillis(), instrument, kline));
-            offerToAll(
-                    isClose(kline)
-                            ? Publication.close(json, kline.openTimeMillis())
-                            : Publication.state(json, kline.openTimeMillis()));
+        for (Changed changed : taken) {
+            offerToAll(audience -> encode(encoder, audience, changed));
         }
+    }
+
+    private Publication encode(RoomEncoder encoder, Audience audience, Changed changed) {
+        Kline kline = changed.kline;
+        byte[] json = encoder.encode(ServerEvent.Push.ofKline(audience.room(), encoder.nowMillis(), instrument, kline)
+                .select(audience.fields()));
+        Publication publication = isClose(kline)
+                ? Publication.close(json, kline.openTimeMillis())
+                : Publication.state(json, kline.openTimeMillis());
+        return publication.of(new Content.Revision(changed.version));
     }
 
     /** The one revision with which the clock closes a candle. */
@@ -139,5 +157,8 @@ final class KlineRoom extends Room {
         return kline.closed() && kline.cause() == KlineCause.CLOCK;
     }
 
-    private record Revision(long openTimeMillis, boolean close) {}
+    private record Key(long openTimeMillis, boolean close) {}
+
+    /** A revision, and the version of the snapshot of its flush. */
+    private record Changed(Kline kline, long version) {}
 }

@@ -16,6 +16,7 @@ public final class Publication {
     private final long fromSeq;
     private final long toSeq;
     private @Nullable Supplier<Publication> whole;
+    private @Nullable Content content;
     // Filled at the first call by any thread; the value is the same whoever makes it.
     private volatile @Nullable String text;
     // The flush thread's own, filled at the first call.
@@ -75,6 +76,31 @@ public final class Publication {
     /** Says that elements {@code fromSeq} to {@code toSeq} of a log are missing. */
     public static Publication gap(byte[] json, long fromSeq, long toSeq) {
         return new Publication(json, Kind.LOG, 0, fromSeq, toSeq);
+    }
+
+    /** Notes what the message was made of; called before it is shared. */
+    Publication of(Content madeOf) {
+        content = madeOf;
+        return this;
+    }
+
+    /** What the message was made of; null outside of rooms, and of what was made for one connection. */
+    @Nullable
+    Content content() {
+        return content;
+    }
+
+    /**
+     * The rest of a log message for a member that has its beginning.
+     *
+     * @param afterSeq from {@link #fromSeq()} to before {@link #toSeq()}
+     */
+    public Publication tail(long afterSeq) {
+        if (!(content instanceof Content.Trades all)) {
+            throw new IllegalStateException("no trades to cut after " + afterSeq);
+        }
+        int from = (int) (afterSeq + 1 - fromSeq);
+        return all.encoding().apply(all.trades().subList(from, all.trades().size()));
     }
 
     /** The UTF-8 bytes; not to be changed. */

@@ -6,7 +6,6 @@ import io.agx.market.core.model.Kline;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.MarketListener;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Publisher implements MarketListener {
     // Filled by the flush thread, never emptied: bounded by the number of instruments.
     private final ConcurrentHashMap<Integer, InstrumentRooms> byInstrument = new ConcurrentHashMap<>();
-    // Written by the flush thread, read by the engine's threads.
-    private volatile List<AllTickersRoom> allTickers = List.of();
+    private final PatternRooms patternRooms = new PatternRooms();
 
     @Override
     public void onTrades(Instrument instrument, List<Trade> trades) {
@@ -35,9 +33,7 @@ public final class Publisher implements MarketListener {
         if (rooms != null) {
             rooms.onTicker(ticker);
         }
-        for (AllTickersRoom room : allTickers) {
-            room.offer(instrument, ticker);
-        }
+        patternRooms.onTicker(instrument, ticker);
     }
 
     @Override
@@ -58,10 +54,8 @@ public final class Publisher implements MarketListener {
 
     /** Lets changes reach a room. Called on the flush thread, before the room opens. */
     void attach(Room room, @Nullable Instrument instrument) {
-        if (room instanceof AllTickersRoom all) {
-            List<AllTickersRoom> rooms = new ArrayList<>(allTickers);
-            rooms.add(all);
-            allTickers = List.copyOf(rooms);
+        if (room instanceof PatternRoom pattern) {
+            patternRooms.add(pattern);
         } else if (instrument != null) {
             byInstrument
                     .computeIfAbsent(instrument.id(), id -> new InstrumentRooms())
@@ -71,8 +65,8 @@ public final class Publisher implements MarketListener {
 
     /** Called on the flush thread, after the last member has left. */
     void detach(Room room, @Nullable Instrument instrument) {
-        if (room instanceof AllTickersRoom all) {
-            allTickers = allTickers.stream().filter(other -> other != all).toList();
+        if (room instanceof PatternRoom pattern) {
+            patternRooms.remove(pattern);
         } else if (instrument != null) {
             InstrumentRooms rooms = byInstrument.get(instrument.id());
             if (rooms != null) {

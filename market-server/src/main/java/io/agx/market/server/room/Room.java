@@ -1,15 +1,19 @@
 package io.agx.market.server.room;
 
+import io.agx.market.core.model.Symbol;
+import io.agx.market.core.protocol.FieldSelection;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.RoomName;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A room at one rate: its members, and what is due to them.
+ * A room at one rate: its members, and what is due to them. Members may have chosen different fields; they share all but the encoded
+ * messages, so what they choose costs the engine's thread nothing.
  *
  * <p>The engine's thread leaves changes in the subclass's pending state and marks the room dirty; everything else happens on the
  * flush thread, which alone publishes, admits and dismisses. So a snapshot given on admission and the messages after it
@@ -18,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 public abstract class Room {
     private final RoomName name;
     private final AtomicBoolean dirty = new AtomicBoolean();
-    private final List<Membership> members = new ArrayList<>();
+    private final Map<FieldSelection, Audience> audiences = new LinkedHashMap<>(2);
+    private int memberCount;
     private Consumer<Room> onDirty = room -> {};
 
     protected Room(RoomName name) {
@@ -30,7 +35,7 @@ public abstract class Room {
     }
 
     public final int memberCount() {
-        return members.size();
+        return memberCount;
     }
 
     /** Highest {@code seq} published to the members so far; all up to there was sent. */
@@ -69,27 +74,39 @@ public abstract class Room {
         dirty.set(false);
     }
 
+    /**
+     * What a member that enters now is given, and where its messages go on. Changes nothing.
+     *
+     * @param departure what it has from the room of the same base that it leaves, this one included; or null
+     */
+    public abstract Entry enter(EntryRequest request, @Nullable Departure departure);
+
+    /** Of a ticker room: the tickers that it published, by symbol; of another none. */
+    Map<Symbol, Payload.OfTicker> publishedTickers() {
+        return Map.of();
+    }
+
     final void admit(Membership membership) {
-        membership.index = members.size();
-        members.add(membership);
+        audiences
+                .computeIfAbsent(membership.name().fields(), fields -> new Audience(name.with(fields)))
+                .admit(membership);
+        memberCount++;
     }
 
     final void dismiss(Membership membership) {
-        int index = membership.index;
-        if (index < 0) {
+        Audience audience = audiences.get(membership.name().fields());
+        if (membership.index < 0 || audience == null) {
             return;
         }
-        Membership last = members.remove(members.size() - 1);
-        if (index < members.size()) {
-            members.set(index, last);
-            last.index = index;
+        audience.dismiss(membership);
+        memberCount--;
+        if (audience.isEmpty()) {
+            audiences.remove(audience.fields());
         }
-        membership.index = -1;
     }
 
-    protected final void offerToAll(Publication publication) {
-        for (int i = 0; i < members.size(); i++) {
-            members.get(i).offer(publication);
-        }
+    /** Offers a message, encoded once for those who chose the same fields. */
+    final void offerToAll(Function<Audience, Publication> encoding) {
+        audiences.values().forEach(audience -> audience.offer(encoding.apply(audience)));
     }
 }

@@ -5,6 +5,7 @@ import io.agx.market.core.cache.SnapshotCache;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.core.protocol.FieldSelection;
 import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.RoomName;
 import java.util.Collection;
@@ -20,12 +21,20 @@ import org.jspecify.annotations.Nullable;
  * own bound on rooms.
  */
 public final class RoomRegistry {
+    /**
+     * Open rooms of patterns other than {@code *}, each rate counted for itself. Each costs the engine's threads a little per ticker that it
+     * matches, whoever opened it, so the members' own bound is not enough. {@code ticker:*} is always open to all: there are 8 of it.
+     */
+    public static final int MAX_PATTERN_ROOMS = 256;
+
     private final Map<RoomName, Room> rooms = new HashMap<>();
     private final SnapshotCache cache;
     private final Publisher publisher;
     private final KlineSnapshots klineSnapshots;
     private final OffsetSeries offsetSeries;
     private Consumer<Room> onDirty = room -> {};
+    // Those that MAX_PATTERN_ROOMS bounds.
+    private int patternRooms;
 
     public RoomRegistry(
             SnapshotCache cache, Publisher publisher, KlineSnapshots klineSnapshots, OffsetSeries offsetSeries) {
@@ -41,19 +50,29 @@ public final class RoomRegistry {
     }
 
     /**
-     * The room of a name, opened if it is not open yet; the caller admits a member at once.
+     * The room of a name, whatever its fields, opened if it is not open yet; the caller admits a member at once.
      *
-     * @throws ProtocolException with {@link ErrorCode#UNKNOWN_SYMBOL} if there is no such instrument
+     * @throws ProtocolException with {@link ErrorCode#UNKNOWN_SYMBOL} if there is no such instrument, {@link ErrorCode#TOO_MANY_ROOMS} if
+     *     too many pattern rooms are open
      */
-    public Room open(RoomName name) {
+    public Room open(RoomName asked) {
+        RoomName name = asked.with(FieldSelection.ALL);
         Room room = rooms.get(name);
         if (room != null) {
             return room;
         }
         @Nullable InstrumentSnapshot snapshot = name.symbol() == null ? null : snapshotOf(name.symbol());
+        if (isCounted(name) && patternRooms >= MAX_PATTERN_ROOMS) {
+            throw new ProtocolException(
+                    ErrorCode.TOO_MANY_ROOMS,
+                    "room",
+                    "the server may have " + MAX_PATTERN_ROOMS
+                            + " rooms of patterns open, and has; ticker:* is open to all");
+        }
         room = create(name, snapshot);
         room.onDirty(onDirty);
         rooms.put(name, room);
+        patternRooms += isCounted(name) ? 1 : 0;
         publisher.attach(room, snapshot == null ? null : snapshot.instrument());
         if (snapshot != null && name.utcOffsetMinutes() != 0) {
             offsetSeries.acquire(name);
@@ -67,6 +86,7 @@ public final class RoomRegistry {
         if (room.memberCount() > 0 || !rooms.remove(room.name(), room)) {
             return;
         }
+        patternRooms -= isCounted(room.name()) ? 1 : 0;
         Symbol symbol = room.name().symbol();
         @Nullable
         Instrument instrument = symbol == null ? null : snapshotOf(symbol).instrument();
@@ -76,14 +96,18 @@ public final class RoomRegistry {
         }
     }
 
+    private static boolean isCounted(RoomName name) {
+        return name.pattern() != null && !name.isAllTickers();
+    }
+
     Collection<Room> all() {
         return Collections.unmodifiableCollection(rooms.values());
     }
 
     private Room create(RoomName name, @Nullable InstrumentSnapshot snapshot) {
         if (snapshot == null) {
-            if (name.isAllTickers()) {
-                return new AllTickersRoom(name, cache);
+            if (name.pattern() != null) {
+                return new PatternRoom(name, name.pattern(), cache);
             }
             throw new ProtocolException(
                     ErrorCode.NOT_SUPPORTED, "room", "room " + name + " cannot be joined by a command");

@@ -2,10 +2,13 @@ package io.agx.market.server.room;
 
 import io.agx.market.core.cache.InstrumentSnapshot;
 import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.ServerEvent;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +60,45 @@ final class TickerRoom extends Room {
             return;
         }
         published = ticker;
-        offerToAll(Publication.state(
-                encoder.encode(ServerEvent.Push.ofTicker(name().toString(), encoder.nowMillis(), instrument, ticker)),
-                0));
+        offerToAll(audience -> Publication.state(
+                        encoder.encode(
+                                ServerEvent.Push.ofTicker(audience.room(), encoder.nowMillis(), instrument, ticker)
+                                        .select(audience.fields())),
+                        0)
+                .of(content(ticker)));
+    }
+
+    /** There is one element, so no part of it is ever encoded. */
+    private Content content(Ticker ticker) {
+        return new Content.Tickers(List.of(new Payload.OfTicker(instrument, ticker)), some -> {
+            throw new IllegalStateException("a part of one ticker");
+        });
+    }
+
+    @Override
+    Map<Symbol, Payload.OfTicker> publishedTickers() {
+        return published == null ? Map.of() : Map.of(instrument.symbol(), new Payload.OfTicker(instrument, published));
+    }
+
+    @Override
+    public Entry enter(EntryRequest request, @Nullable Departure departure) {
+        TickerEntry entry = new TickerEntry(publishedTickers()).with(departure);
+        Payload.OfTicker state = entry.state().get(instrument.symbol());
+        Long since = request.sinceSeq();
+        boolean recovered = departure != null && !request.hasCursor();
+        if (since != null) {
+            if (since > seqOf(state)) { // It may have been ahead of this room on another connection.
+                latest.get().ticker().ifPresent(ticker -> entry.has(new Payload.OfTicker(instrument, ticker)));
+                state = entry.state().get(instrument.symbol());
+            }
+            recovered = since <= seqOf(state);
+        }
+        Payload given = recovered || request.wanted() > 0 ? state : null;
+        return new Entry(seqOf(state), recovered, given, entry.seen(), null);
+    }
+
+    private static long seqOf(Payload.@Nullable OfTicker state) {
+        return state == null ? 0 : state.ticker().seq();
     }
 
     /** Whether a ticker is a later state; the same one can come twice around the moment a room opens. */

@@ -87,14 +87,26 @@ final class TradeRoom extends Room {
         return new Payload.OfTrades(instrument, trades.subList(Math.max(0, trades.size() - count), trades.size()));
     }
 
-    /** The published trades with {@code seq} above a cursor that the cache still has; ascending. */
-    List<Trade> publishedSince(long seq) {
-        List<Trade> trades = published.trades();
-        int from = trades.size();
-        while (from > 0 && trades.get(from - 1).seq() > seq) {
-            from--;
+    /** The newest published trades that the cache still has; ascending. */
+    List<Trade> trades() {
+        return published.trades();
+    }
+
+    /** Trades that wait to be published, ascending. */
+    List<Trade> pendingTrades() {
+        synchronized (lock) {
+            return List.copyOf(pending);
         }
-        return trades.subList(from, trades.size());
+    }
+
+    /** Highest {@code seq} that there is, published here or not. */
+    long newestSeq() {
+        return latest.get().seq();
+    }
+
+    @Override
+    public Entry enter(EntryRequest request, @Nullable Departure departure) {
+        return TradeEntry.enter(this, request, departure);
     }
 
     /**
@@ -134,10 +146,15 @@ final class TradeRoom extends Room {
         published = snapshot;
         for (int next = 0; next < taken.size(); next += MAX_TRADES_PER_MESSAGE) {
             List<Trade> part = taken.subList(next, Math.min(taken.size(), next + MAX_TRADES_PER_MESSAGE));
-            byte[] json =
-                    encoder.encode(ServerEvent.Push.ofTrades(name().toString(), encoder.nowMillis(), instrument, part));
-            offerToAll(Publication.log(
-                    json, part.get(0).seq(), part.get(part.size() - 1).seq()));
+            offerToAll(audience -> encode(encoder, audience, part));
         }
+    }
+
+    private Publication encode(RoomEncoder encoder, Audience audience, List<Trade> part) {
+        byte[] json = encoder.encode(ServerEvent.Push.ofTrades(audience.room(), encoder.nowMillis(), instrument, part)
+                .select(audience.fields()));
+        return Publication.log(
+                        json, part.get(0).seq(), part.get(part.size() - 1).seq())
+                .of(new Content.Trades(part, some -> encode(encoder, audience, some)));
     }
 }

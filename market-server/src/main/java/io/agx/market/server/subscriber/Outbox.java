@@ -1,17 +1,22 @@
 package io.agx.market.server.subscriber;
 
 import io.agx.market.core.protocol.RoomKind;
+import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.json.EventEncoder;
+import io.agx.market.server.room.Departure;
+import io.agx.market.server.room.Entry;
 import io.agx.market.server.room.Membership;
 import io.agx.market.server.room.Publication;
 import io.agx.market.server.room.Room;
+import io.agx.market.server.room.Seen;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -85,9 +90,37 @@ final class Outbox {
         return true;
     }
 
-    /** A place in a room for this outbox's connection, which has all that the room published so far. */
-    Membership join(Room room) {
-        return room.name().kind() == RoomKind.LOG ? new LogMembership(room) : new StateMembership(room);
+    /**
+     * A place in a room for this outbox's connection.
+     *
+     * @param name the room's, with the connection's fields
+     * @param entry what its reply goes up to, and what it has beyond; a gap is told behind the reply
+     */
+    Membership join(Room room, RoomName name, Entry entry) {
+        if (name.kind() != RoomKind.LOG) {
+            return new StateMembership(room, name, entry);
+        }
+        LogMembership membership = new LogMembership(room, name, entry);
+        if (entry.lost() != null) {
+            membership.addGap(entry.lost().fromSeq(), entry.lost().toSeq());
+        }
+        return membership;
+    }
+
+    /** What the connection has of a room, if it leaves it now. Changes nothing. */
+    Departure departure(Membership membership) {
+        List<Publication> waiting = new ArrayList<>();
+        for (Place place : places) {
+            if (place.owner == membership && !place.superseded) {
+                waiting.add(place.content);
+            }
+        }
+        Room room = membership.room();
+        if (membership instanceof LogMembership log) {
+            return new Departure(room, null, log.sentSeq, waiting);
+        }
+        Seen seen = membership instanceof StateMembership state ? state.seen : null;
+        return new Departure(room, seen, 0, waiting);
     }
 
     /** Forgets what waits of a room. */
@@ -177,8 +210,8 @@ final class Outbox {
     }
 
     private abstract static class OutboxMembership extends Membership {
-        OutboxMembership(Room room) {
-            super(room);
+        OutboxMembership(Room room, RoomName name, Entry entry) {
+            super(room, name, entry.seq());
         }
 
         /** The message of a place that is sent. */
@@ -193,23 +226,43 @@ final class Outbox {
         // What waits of this room and may be replaced, by its key.
         private final Map<Long, Place> waiting = new HashMap<>(2);
 
-        StateMembership(Room room) {
-            super(room);
+        // What it had when it entered and the room had not published yet; null once the room has come as far.
+        private @Nullable Seen seen;
+
+        StateMembership(Room room, RoomName name, Entry entry) {
+            super(room, name, entry);
+            seen = entry.seen();
         }
 
         @Override
         protected void offer(Publication publication) {
-            Place place = waiting.get(publication.key());
-            if (publication.isFinal()) {
-                closeOver(place, publication);
+            Publication due = unseen(publication);
+            if (due == null) {
+                return;
+            }
+            Place place = waiting.get(due.key());
+            if (due.isFinal()) {
+                closeOver(place, due);
             } else if (place != null) {
-                place.content = publication.merged();
+                Publication merged = due.merged();
+                place.content = merged == due ? due : Objects.requireNonNullElse(unseen(merged), due);
                 place.skipped++;
                 conflated++;
             } else {
                 // Not counted: one place per key; a peer that never reads is ended by time.
-                waiting.put(publication.key(), add(this, publication, 0));
+                waiting.put(due.key(), add(this, due, 0));
             }
+        }
+
+        private @Nullable Publication unseen(Publication publication) {
+            if (seen == null) {
+                return publication;
+            }
+            Publication rest = seen.beyond(publication);
+            if (seen.isPassed()) {
+                seen = null;
+            }
+            return rest;
         }
 
         /** A close goes to the end of the line, so that closes keep their order; the revision that still waits is needless. */
@@ -243,22 +296,30 @@ final class Outbox {
         // Everything up to here was offered.
         private long offeredSeq;
 
-        LogMembership(Room room) {
-            super(room);
-            keptSeq = room.publishedSeq();
+        // Everything up to here was sent, or told as a gap.
+        private long sentSeq;
+
+        LogMembership(Room room, RoomName name, Entry entry) {
+            super(room, name, entry);
+            keptSeq = entry.seq();
             offeredSeq = keptSeq;
+            sentSeq = entry.lost() == null ? keptSeq : entry.lost().fromSeq() - 1;
         }
 
         @Override
         protected void offer(Publication publication) {
-            if (logBytes + publication.sizeBytes() > maxBytes) {
+            if (publication.toSeq() <= offeredSeq) {
+                return; // The room was behind what the connection had when it entered.
+            }
+            Publication due = publication.fromSeq() <= offeredSeq ? publication.tail(offeredSeq) : publication;
+            if (logBytes + due.sizeBytes() > maxBytes) {
                 dropLogs(this);
             }
-            if (publication.fromSeq() > keptSeq + 1) {
-                addGap(keptSeq + 1, publication.fromSeq() - 1);
+            if (due.fromSeq() > keptSeq + 1) {
+                addGap(keptSeq + 1, due.fromSeq() - 1);
             }
-            add(this, publication, publication.sizeBytes());
-            keptSeq = publication.toSeq();
+            add(this, due, due.sizeBytes());
+            keptSeq = due.toSeq();
             offeredSeq = keptSeq;
         }
 
@@ -272,13 +333,14 @@ final class Outbox {
 
         private void addGap(long fromSeq, long toSeq) {
             ServerEvent.Gap gap = new ServerEvent.Gap(
-                    room().name().toString(), fromSeq, toSeq, restOfRoom.apply(room()) + "&fromSeq=" + fromSeq);
+                    name().toString(), fromSeq, toSeq, restOfRoom.apply(room()) + "&fromSeq=" + fromSeq);
             Publication told = Publication.gap(EventEncoder.encode(gap), fromSeq, toSeq);
             add(this, told, told.sizeBytes());
         }
 
         @Override
         Publication leave(Place place) {
+            sentSeq = place.content.toSeq();
             return place.content;
         }
 

@@ -6,6 +6,8 @@ import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.json.EventEncoder;
+import io.agx.market.server.room.Entry;
+import io.agx.market.server.room.EntryRequest;
 import io.agx.market.server.room.Membership;
 import io.agx.market.server.room.Publication;
 import io.agx.market.server.room.Room;
@@ -34,6 +36,7 @@ public final class Subscriber implements RoomLoop.Flushable {
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
     private final Outbox outbox;
+    // By the room's base: it is in each at one rate and with one selection of fields.
     private final Map<RoomName, Membership> memberships = new LinkedHashMap<>();
 
     private boolean flushPending;
@@ -102,45 +105,63 @@ public final class Subscriber implements RoomLoop.Flushable {
         }
     }
 
-    /** The room that it is in by this name, at whatever rate. */
+    /** Its place in the room of exactly this name: rate and fields included. */
     public Optional<Membership> membership(RoomName name) {
-        return Optional.ofNullable(memberships.get(name));
+        return Optional.ofNullable(memberships.get(name.base()))
+                .filter(membership -> membership.name().equals(name));
+    }
+
+    /** Enters a room with all fields and no history. */
+    public Entry join(Room room) {
+        return join(room, room.name(), EntryRequest.anew(0, 0));
     }
 
     /**
-     * Enters a room; it has everything that the room published so far, and gets what comes after.
+     * Enters a room, in place of one of the same base that it is in. It then has everything that the entry says, and gets what comes after,
+     * without a hole or a repetition (docs/INVARIANTS.md, 3). On failure nothing has changed.
      *
+     * @param name the room's, with the fields that it wants
      * @throws ProtocolException with {@link ErrorCode#TOO_MANY_ROOMS}
      */
-    public Membership join(Room room) {
-        if (memberships.size() >= limits.maxRooms()) {
+    public Entry join(Room room, RoomName name, EntryRequest request) {
+        RoomName base = name.base();
+        Membership left = memberships.get(base);
+        if (left == null && memberships.size() >= limits.maxRooms()) {
             throw new ProtocolException(
                     ErrorCode.TOO_MANY_ROOMS,
                     "rooms",
                     "a connection may be in " + limits.maxRooms() + " rooms, and this one is");
         }
-        Membership membership = outbox.join(room);
-        memberships.put(room.name(), membership);
-        loop.admit(membership);
-        return membership;
+        Entry entry = room.enter(request, left == null ? null : outbox.departure(left));
+        if (left != null) {
+            outbox.forget(left);
+        }
+        Membership membership = outbox.join(room, name, entry);
+        memberships.put(base, membership);
+        loop.admit(membership); // Before it leaves the other, which may be the same room: that must not close.
+        if (left != null) {
+            loop.dismiss(left);
+        }
+        return entry;
     }
 
-    /** Leaves a room: nothing of it is sent any more. Does nothing if it is not in it. */
+    /** Leaves the room of exactly this name: nothing of it is sent any more. Does nothing if it is not in it. */
     public void leave(RoomName name) {
-        Membership membership = memberships.remove(name);
-        if (membership != null) {
+        membership(name).ifPresent(membership -> {
+            memberships.remove(name.base());
             outbox.forget(membership);
             loop.dismiss(membership);
-        }
+        });
     }
 
     /** Where it stands in each of its rooms. */
     public List<ServerEvent.RoomPosition> positions() {
         List<ServerEvent.RoomPosition> positions = new ArrayList<>(memberships.size());
         for (Membership membership : memberships.values()) {
-            Room room = membership.room();
             positions.add(new ServerEvent.RoomPosition(
-                    room.name().toString(), room.publishedSeq(), room.completeTimeMillis()));
+                    membership.name().toString(),
+                    membership.seq(),
+                    membership.room().completeTimeMillis()));
         }
         return positions;
     }
@@ -178,7 +199,7 @@ public final class Subscriber implements RoomLoop.Flushable {
     /** The connection is gone, or is to be forgotten. Idempotent. */
     public void closed() {
         ended = true;
-        List.copyOf(memberships.keySet()).forEach(this::leave);
+        List.copyOf(memberships.values()).forEach(membership -> leave(membership.name()));
     }
 
     /** Ends the connection with a code, or by dropping it where the peer would not come back otherwise. */

@@ -203,6 +203,68 @@ class GatewayTest {
     }
 
     @Test
+    void aSelectionOfFieldsHoldsInTheReplyAndLiveAlsoWhereTheAddressAsksForIt() {
+        RecordingTransport peer = new RecordingTransport();
+        Connection its = market.server().gateway().open(peer, List.of("ticker:BTC-*@raw~volume~last"));
+        its.onText("{\"event\":\"subscribe\",\"data\":{\"rooms\":[{\"room\":\"trade:BTC-USDT\",\"fields\":[\"price\"],"
+                + "\"snapshot\":1},\"kline:BTC-USDT:1h@raw~close\"]}}");
+        await().until(() -> peer.messages().size() >= 3);
+        market.trade(btc, 1);
+        await().until(() -> peer.messages().stream()
+                        .filter(text -> text.matches("\\{\"event\":\"(ticker|trade|kline)\".*"))
+                        .count()
+                >= 3);
+
+        assertThat(String.join("\n", peer.messages()))
+                .contains("\"room\":\"ticker:BTC-*@raw~last~volume\",\"ok\":true")
+                .contains("\"room\":\"trade:BTC-USDT~price\",\"ok\":true")
+                .containsPattern("\"snapshot\":\\[\\{\"symbol\":\"BTC-USDT\",\"seq\":\\d+,\"time\":\\d+,"
+                        + "\"last\":\"[0-9.]+\",\"volume\":\"[0-9.]+\"}]")
+                .containsPattern(
+                        "\"event\":\"trade\",\"room\":\"trade:BTC-USDT~price\",\"seq\":\\d+,\"serverTime\":\\d+,"
+                                + "\"data\":\\[\\{\"seq\":\\d+,\"price\":\"[0-9.]+\",\"time\":\\d+}]")
+                .containsPattern("\"data\":\\{\"symbol\":\"BTC-USDT\",\"interval\":\"1h\",\"openTime\":\\d+,"
+                        + "\"close\":\"[0-9.]+\",\"seq\":\\d+,\"closed\":false,\"cause\":\"trade\"}")
+                .doesNotContain("vwap", "qty", "takerBuyVolume");
+    }
+
+    @Test
+    void aBadSelectionIsRefusedInItsPlaceAndLeavesTheRoomThatIsJoined() {
+        subscribe("\"trade:BTC-USDT@1s\"");
+        List<RoomResult> rooms =
+                subscribe("\"trade:BTC-USDT~bid\",{\"room\":\"trade:BTC-USDT\",\"fields\":[\"id\",\"id\"]},"
+                        + "{\"room\":\"trade:BTC-USDT\",\"fields\":[]},\"ticker:BTC-USDT\"");
+
+        assertThat(rooms).extracting(RoomResult::code).containsExactly("bad_field", "bad_field", "bad_field", "");
+        assertThat(rooms.get(0).message()).contains("\"bid\"", "seq id price qty quoteQty takerSide time");
+        assertThat(rooms.get(1).message()).contains("\"id\"");
+        assertThat(positions()).containsExactly("trade:BTC-USDT@1s", "ticker:BTC-USDT");
+    }
+
+    @Test
+    void anotherRateGoesOnWhereTheFirstWasWithoutACursor() {
+        RoomResult first = subscribe("\"trade:BTC-USDT@10s\"").get(0);
+        market.trade(btc, 2_500); // More than the cache has.
+
+        RoomResult second = subscribe("\"trade:BTC-USDT\"").get(0);
+        market.trade(btc, 1);
+        long last = market.server().history().snapshot(btc.symbol()).seq();
+        await().until(() -> tradeSeqs().contains(last));
+
+        assertThat(second.recovered()).isTrue();
+        List<Long> seqs = new ArrayList<>();
+        transport.events().forEach(event -> {
+            if (event instanceof ReceivedEvent.Subscribed it) {
+                it.rooms().get(0).snapshot().trades().forEach(trade -> seqs.add(trade.seq()));
+            } else if (event instanceof ReceivedEvent.TradeUpdate it) {
+                it.trades().forEach(trade -> seqs.add(trade.seq()));
+            }
+        });
+        assertThat(seqs)
+                .isEqualTo(LongStream.rangeClosed(first.seq() + 1, last).boxed().toList());
+    }
+
+    @Test
     void unsubscribedNothingMoreComesAndASecondTimeIsAnError() {
         subscribe("\"trade:BTC-USDT\",\"ticker:BTC-USDT\"");
         connection.onText("{\"event\":\"unsubscribe\",\"data\":{\"rooms\":[\"trade:BTC-USDT\",\"trade:ETH-USDT\"]}}");

@@ -25,7 +25,7 @@ class ConflationTest {
     private final Recorder recorder = new Recorder();
     private final Subscriber subscriber =
             new Subscriber("c-1", recorder, loop(), SubscriberLimits.DEFAULTS, () -> 0, System::nanoTime);
-    private final Membership membership = subscriber.join(new EmptyRoom());
+    private final Membership membership = membershipOf(new EmptyRoom());
 
     @Test
     void newestRevisionTakesThePlaceOfOlderOnes() {
@@ -63,6 +63,11 @@ class ConflationTest {
         });
 
         assertThat(recorder.sent).hasSize(count);
+    }
+
+    private Membership membershipOf(Room room) {
+        subscriber.join(room);
+        return subscriber.membership(room.name()).orElseThrow();
     }
 
     private static byte[] json(String value) {
@@ -105,6 +110,11 @@ class ConflationTest {
         @Override
         public @Nullable Payload snapshot(int count) {
             return null;
+        }
+
+        @Override
+        public Entry enter(EntryRequest request, @Nullable Departure departure) {
+            return new Entry(0, false, null, null, null);
         }
 
         @Override

@@ -206,7 +206,7 @@ class RoomRaceTest {
         TradeRoom room =
                 new TradeRoom(RoomName.parse("trade:BTC-USDT"), rig.btc.instrument(), () -> rig.btc.snapshot());
         room.open();
-        room.admit(new Membership(room) {
+        room.admit(new Membership(room, room.name(), room.publishedSeq()) {
             @Override
             protected void offer(Publication publication) {
                 offered = publication.toSeq();

@@ -6,10 +6,14 @@ import io.agx.market.core.model.InstrumentStatus;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Trade;
+import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.RoomName;
+import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.state.InstrumentState;
 import io.agx.market.core.state.StateLimits;
 import io.agx.market.server.history.WindowKlines;
+import io.agx.market.server.room.Entry;
+import io.agx.market.server.room.EntryRequest;
 import io.agx.market.server.room.OffsetSeries;
 import io.agx.market.server.room.Publisher;
 import io.agx.market.server.room.Room;
@@ -19,6 +23,7 @@ import io.agx.market.server.room.RoomRegistry;
 import io.agx.market.server.subscriber.Subscriber;
 import io.agx.market.server.subscriber.SubscriberLimits;
 import io.agx.market.server.subscriber.SubscriberRegistry;
+import java.util.List;
 
 /** State, rooms and subscribers on one thread: the test's. Time moves when the test moves it. */
 public final class MarketRig {
@@ -60,7 +65,8 @@ public final class MarketRig {
                 id, new Symbol(symbol), symbol.substring(0, 3), "USDT", 2, 3, 1, 1, InstrumentStatus.TRADING);
     }
 
-    private InstrumentState define(int id, String symbol) {
+    /** A new instrument; its clock does not move with {@link #advanceMillis}. */
+    public InstrumentState define(int id, String symbol) {
         InstrumentState state = new InstrumentState(instrument(id, symbol), LIMITS);
         state.advance(clock.millis());
         cache.register(state);
@@ -114,5 +120,27 @@ public final class MarketRig {
         Room room = loop.registry().open(RoomName.parse(name));
         subscriber.join(room);
         return room;
+    }
+
+    /** Joins a room by name, in place of one of the same base, and replies as {@code subscribe} does. */
+    public Entry subscribe(Subscriber subscriber, String name, EntryRequest request) {
+        RoomName wanted = RoomName.parse(name);
+        Room room = loop.registry().open(wanted);
+        Entry entry = subscriber.join(room, wanted, request);
+        Payload payload = entry.payload();
+        subscriber.reply(new ServerEvent.Subscribed(
+                null,
+                List.of(new ServerEvent.RoomReply.Joined(
+                        wanted.toString(),
+                        entry.seq(),
+                        entry.recovered(),
+                        payload == null ? null : wanted.fields().of(payload)))));
+        return entry;
+    }
+
+    /** As above without a cursor, with the channel's default history. */
+    public Entry subscribe(Subscriber subscriber, String name) {
+        int wanted = RoomName.parse(name).channel().defaultSnapshot();
+        return subscribe(subscriber, name, EntryRequest.anew(wanted, 30_000));
     }
 }

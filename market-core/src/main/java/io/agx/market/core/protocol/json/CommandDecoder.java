@@ -7,6 +7,7 @@ import io.agx.market.core.model.Trade;
 import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.Cursor;
 import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.core.protocol.FieldSelection;
 import io.agx.market.core.protocol.KlinesQuery;
 import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.RequestId;
@@ -126,13 +127,35 @@ public final class CommandDecoder {
             name = fields.text("room", Json.MAX_COMMAND_STRING);
             JsonNode since = fields.find("since");
             return new RoomRequest(
-                    name,
+                    withFields(name, fields),
                     since == null ? null : decodeCursor(JsonFields.of(since, "since")),
                     (int) fields.number("snapshot", 0, RoomRequest.MAX_SNAPSHOT, RoomRequest.UNSET),
                     null);
         } catch (ProtocolException e) {
             return new RoomRequest(name, null, RoomRequest.UNSET, e.problem());
         }
+    }
+
+    /** The textual name of a room and of the fields that are told beside it. */
+    private static String withFields(String room, JsonFields element) {
+        if (element.find("fields") == null) {
+            return room;
+        }
+        if (room.indexOf(FieldSelection.MARK) >= 0) {
+            throw JsonFields.bad("fields", "fields are told twice: the room's name has some already");
+        }
+        JsonNode array = element.array("fields");
+        if (array.isEmpty()) {
+            throw JsonFields.bad("fields", "fields must have at least one element");
+        }
+        StringBuilder name = new StringBuilder(room);
+        for (JsonNode field : array) {
+            if (!field.isTextual() || field.textValue().indexOf(FieldSelection.MARK) >= 0) {
+                throw JsonFields.bad("fields", "fields must be names of fields, was " + JsonFields.shown(field));
+            }
+            name.append(FieldSelection.MARK).append(field.textValue());
+        }
+        return name.toString();
     }
 
     private static Cursor decodeCursor(JsonFields since) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a server sends. Fields and events that it does not know are ignored, so that a newer server is understood as far as
- * it speaks this version. Pure functions.
+ * it speaks this version. Tickers, candles and trades must be whole: what comes of a room with a selection of fields is refused, for a
+ * missing price must not be read as any price. Pure functions.
  */
 public final class EventDecoder {
     private static final int MAX_TEXT = 65_536;

@@ -118,7 +118,8 @@ public final class EventEncoder {
         PayloadWriter.write(json, push.data());
     }
 
-    private static String pushEvent(Payload data) {
+    private static String pushEvent(Payload pushed) {
+        Payload data = pushed.whole();
         if (data instanceof Payload.OfTicker || data instanceof Payload.OfTickers) {
             return "ticker";
         }

@@ -8,7 +8,9 @@ import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Sum128;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
+import io.agx.market.core.protocol.FieldSelection;
 import io.agx.market.core.protocol.Payload;
+import io.agx.market.core.protocol.PayloadField;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -17,13 +19,19 @@ import java.util.Locale;
 
 /**
  * Writes market data as JSON: the one place that does, so that rooms, replies, snapshots and REST have the same bytes. Decimals
- * are exact strings without trailing zeros; only {@code vwap} and {@code changePercent} are rounded. Pure functions.
+ * are exact strings without trailing zeros; only {@code vwap} and {@code changePercent} are rounded. Rooms may have some of the fields only, in
+ * the same order. Pure functions.
  */
 public final class PayloadWriter {
     /** Decimals of {@code changePercent}. */
     public static final int PERCENT_SCALE = 3;
 
     private static final BigInteger PERCENT_FACTOR = BigInteger.valueOf(100_000);
+
+    // values() makes a copy at every call.
+    private static final PayloadField.OfTicker[] TICKER_FIELDS = PayloadField.OfTicker.values();
+    private static final PayloadField.OfKline[] KLINE_FIELDS = PayloadField.OfKline.values();
+    private static final PayloadField.OfTrade[] TRADE_FIELDS = PayloadField.OfTrade.values();
 
     private PayloadWriter() {}
 
@@ -33,7 +41,8 @@ public final class PayloadWriter {
     }
 
     /** Bytes that the payload will take, roughly: for the size of a buffer. */
-    static int expectedBytes(Payload payload) {
+    static int expectedBytes(Payload data) {
+        Payload payload = data.whole();
         if (payload instanceof Payload.OfTickers all) {
             return 64 + 400 * all.tickers().size();
         }
@@ -47,26 +56,34 @@ public final class PayloadWriter {
     }
 
     static void write(JsonGenerator json, Payload payload) throws IOException {
+        if (payload instanceof Payload.Selected selected) {
+            write(json, selected.whole(), selected.fields());
+        } else {
+            write(json, payload, FieldSelection.ALL);
+        }
+    }
+
+    private static void write(JsonGenerator json, Payload payload, FieldSelection fields) throws IOException {
         if (payload instanceof Payload.OfTicker one) {
-            writeTicker(json, one.instrument(), one.ticker());
+            writeTicker(json, one.instrument(), one.ticker(), fields);
         } else if (payload instanceof Payload.OfTickers all) {
             json.writeStartArray();
             for (Payload.OfTicker one : all.tickers()) {
-                writeTicker(json, one.instrument(), one.ticker());
+                writeTicker(json, one.instrument(), one.ticker(), fields);
             }
             json.writeEndArray();
         } else if (payload instanceof Payload.OfKline one) {
-            writeKline(json, one.instrument(), one.kline());
+            writeKline(json, one.instrument(), one.kline(), fields);
         } else if (payload instanceof Payload.OfKlines all) {
             json.writeStartArray();
             for (Kline kline : all.klines()) {
-                writeKline(json, all.instrument(), kline);
+                writeKline(json, all.instrument(), kline, fields);
             }
             json.writeEndArray();
         } else if (payload instanceof Payload.OfTrades all) {
             json.writeStartArray();
             for (Trade trade : all.trades()) {
-                writeTrade(json, all.instrument(), trade);
+                writeTrade(json, all.instrument(), trade, fields);
             }
             json.writeEndArray();
         } else if (payload instanceof Payload.OfInstrument one) {
@@ -80,65 +97,110 @@ public final class PayloadWriter {
         }
     }
 
-    private static void writeTicker(JsonGenerator json, Instrument instrument, Ticker ticker) throws IOException {
-        int priceScale = instrument.priceScale();
+    private static void writeTicker(JsonGenerator json, Instrument instrument, Ticker ticker, FieldSelection fields)
+            throws IOException {
         json.writeStartObject();
-        json.writeStringField("symbol", instrument.symbol().value());
-        json.writeNumberField("seq", ticker.seq());
-        json.writeNumberField("time", ticker.timeMillis());
-        writeDecimal(json, "last", ticker.last(), priceScale);
-        writeDecimal(json, "lastQty", ticker.lastQuantity(), instrument.quantityScale());
-        writeDecimal(json, "open", ticker.open(), priceScale);
-        writeDecimal(json, "high", ticker.high(), priceScale);
-        writeDecimal(json, "low", ticker.low(), priceScale);
-        writeDecimal(json, "change", ticker.change(), priceScale);
-        json.writeStringField("changePercent", changePercent(ticker));
-        json.writeStringField("vwap", vwap(ticker, priceScale));
-        writeDecimal(json, "volume", ticker.volume(), instrument.quantityScale());
-        writeDecimal(json, "quoteVolume", ticker.quoteVolume(), instrument.quoteScale());
-        json.writeNumberField("count", ticker.count());
-        json.writeNumberField("openTime", ticker.openTimeMillis());
-        json.writeNumberField("closeTime", ticker.closeTimeMillis());
-        json.writeEndObject();
-    }
-
-    private static void writeKline(JsonGenerator json, Instrument instrument, Kline kline) throws IOException {
-        int priceScale = instrument.priceScale();
-        json.writeStartObject();
-        json.writeStringField("symbol", instrument.symbol().value());
-        json.writeStringField("interval", kline.interval().code());
-        json.writeNumberField("openTime", kline.openTimeMillis());
-        json.writeNumberField("closeTime", kline.nextOpenTimeMillis() - 1);
-        writeDecimal(json, "open", kline.open(), priceScale);
-        writeDecimal(json, "high", kline.high(), priceScale);
-        writeDecimal(json, "low", kline.low(), priceScale);
-        writeDecimal(json, "close", kline.close(), priceScale);
-        writeDecimal(json, "volume", kline.volume(), instrument.quantityScale());
-        writeDecimal(json, "quoteVolume", kline.quoteVolume(), instrument.quoteScale());
-        writeDecimal(json, "takerBuyVolume", kline.takerBuyVolume(), instrument.quantityScale());
-        writeDecimal(json, "takerBuyQuoteVolume", kline.takerBuyQuoteVolume(), instrument.quoteScale());
-        json.writeNumberField("count", kline.count());
-        json.writeNumberField("firstSeq", kline.firstSeq());
-        json.writeNumberField("seq", kline.seq());
-        json.writeBooleanField("closed", kline.closed());
-        json.writeStringField("cause", kline.cause().code());
-        json.writeEndObject();
-    }
-
-    private static void writeTrade(JsonGenerator json, Instrument instrument, Trade trade) throws IOException {
-        json.writeStartObject();
-        json.writeNumberField("seq", trade.seq());
-        json.writeStringField("id", trade.id());
-        writeDecimal(json, "price", trade.price(), instrument.priceScale());
-        writeDecimal(json, "qty", trade.quantity(), instrument.quantityScale());
-        writeDecimal(json, "quoteQty", Sum128.product(trade.price(), trade.quantity()), instrument.quoteScale());
-        if (trade.takerSide() == Side.UNKNOWN) {
-            json.writeNullField("takerSide");
-        } else {
-            json.writeStringField("takerSide", trade.takerSide() == Side.BUY ? "buy" : "sell");
+        for (PayloadField.OfTicker field : TICKER_FIELDS) {
+            if (fields.has(field)) {
+                json.writeFieldName(field.code());
+                writeValue(json, field, instrument, ticker);
+            }
         }
-        json.writeNumberField("time", trade.timeMillis());
         json.writeEndObject();
+    }
+
+    private static void writeValue(
+            JsonGenerator json, PayloadField.OfTicker field, Instrument instrument, Ticker ticker) throws IOException {
+        int priceScale = instrument.priceScale();
+        switch (field) {
+            case SYMBOL -> json.writeString(instrument.symbol().value());
+            case SEQ -> json.writeNumber(ticker.seq());
+            case TIME -> json.writeNumber(ticker.timeMillis());
+            case LAST -> json.writeString(FixedPoint.format(ticker.last(), priceScale));
+            case LAST_QTY -> json.writeString(FixedPoint.format(ticker.lastQuantity(), instrument.quantityScale()));
+            case OPEN -> json.writeString(FixedPoint.format(ticker.open(), priceScale));
+            case HIGH -> json.writeString(FixedPoint.format(ticker.high(), priceScale));
+            case LOW -> json.writeString(FixedPoint.format(ticker.low(), priceScale));
+            case CHANGE -> json.writeString(FixedPoint.format(ticker.change(), priceScale));
+            case CHANGE_PERCENT -> json.writeString(changePercent(ticker));
+            case VWAP -> json.writeString(vwap(ticker, priceScale));
+            case VOLUME -> json.writeString(ticker.volume().format(instrument.quantityScale()));
+            case QUOTE_VOLUME -> json.writeString(ticker.quoteVolume().format(instrument.quoteScale()));
+            case COUNT -> json.writeNumber(ticker.count());
+            case OPEN_TIME -> json.writeNumber(ticker.openTimeMillis());
+            case CLOSE_TIME -> json.writeNumber(ticker.closeTimeMillis());
+        }
+    }
+
+    private static void writeKline(JsonGenerator json, Instrument instrument, Kline kline, FieldSelection fields)
+            throws IOException {
+        json.writeStartObject();
+        for (PayloadField.OfKline field : KLINE_FIELDS) {
+            if (fields.has(field)) {
+                json.writeFieldName(field.code());
+                writeValue(json, field, instrument, kline);
+            }
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeValue(JsonGenerator json, PayloadField.OfKline field, Instrument instrument, Kline kline)
+            throws IOException {
+        int priceScale = instrument.priceScale();
+        switch (field) {
+            case SYMBOL -> json.writeString(instrument.symbol().value());
+            case INTERVAL -> json.writeString(kline.interval().code());
+            case OPEN_TIME -> json.writeNumber(kline.openTimeMillis());
+            case CLOSE_TIME -> json.writeNumber(kline.nextOpenTimeMillis() - 1);
+            case OPEN -> json.writeString(FixedPoint.format(kline.open(), priceScale));
+            case HIGH -> json.writeString(FixedPoint.format(kline.high(), priceScale));
+            case LOW -> json.writeString(FixedPoint.format(kline.low(), priceScale));
+            case CLOSE -> json.writeString(FixedPoint.format(kline.close(), priceScale));
+            case VOLUME -> json.writeString(kline.volume().format(instrument.quantityScale()));
+            case QUOTE_VOLUME -> json.writeString(kline.quoteVolume().format(instrument.quoteScale()));
+            case TAKER_BUY_VOLUME -> json.writeString(kline.takerBuyVolume().format(instrument.quantityScale()));
+            case TAKER_BUY_QUOTE_VOLUME ->
+                json.writeString(kline.takerBuyQuoteVolume().format(instrument.quoteScale()));
+            case COUNT -> json.writeNumber(kline.count());
+            case FIRST_SEQ -> json.writeNumber(kline.firstSeq());
+            case SEQ -> json.writeNumber(kline.seq());
+            case CLOSED -> json.writeBoolean(kline.closed());
+            case CAUSE -> json.writeString(kline.cause().code());
+        }
+    }
+
+    private static void writeTrade(JsonGenerator json, Instrument instrument, Trade trade, FieldSelection fields)
+            throws IOException {
+        json.writeStartObject();
+        for (PayloadField.OfTrade field : TRADE_FIELDS) {
+            if (fields.has(field)) {
+                json.writeFieldName(field.code());
+                writeValue(json, field, instrument, trade);
+            }
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeValue(JsonGenerator json, PayloadField.OfTrade field, Instrument instrument, Trade trade)
+            throws IOException {
+        switch (field) {
+            case SEQ -> json.writeNumber(trade.seq());
+            case ID -> json.writeString(trade.id());
+            case PRICE -> json.writeString(FixedPoint.format(trade.price(), instrument.priceScale()));
+            case QTY -> json.writeString(FixedPoint.format(trade.quantity(), instrument.quantityScale()));
+            case QUOTE_QTY ->
+                json.writeString(Sum128.product(trade.price(), trade.quantity()).format(instrument.quoteScale()));
+            case TAKER_SIDE -> writeSide(json, trade.takerSide());
+            case TIME -> json.writeNumber(trade.timeMillis());
+        }
+    }
+
+    private static void writeSide(JsonGenerator json, Side side) throws IOException {
+        if (side == Side.UNKNOWN) {
+            json.writeNull();
+        } else {
+            json.writeString(side == Side.BUY ? "buy" : "sell");
+        }
     }
 
     private static void writeInstrument(JsonGenerator json, Instrument instrument) throws IOException {
@@ -148,8 +210,8 @@ public final class PayloadWriter {
         json.writeStringField("quoteAsset", instrument.quoteAsset());
         json.writeNumberField("priceScale", instrument.priceScale());
         json.writeNumberField("quantityScale", instrument.quantityScale());
-        writeDecimal(json, "tickSize", instrument.tickSize(), instrument.priceScale());
-        writeDecimal(json, "stepSize", instrument.stepSize(), instrument.quantityScale());
+        json.writeStringField("tickSize", FixedPoint.format(instrument.tickSize(), instrument.priceScale()));
+        json.writeStringField("stepSize", FixedPoint.format(instrument.stepSize(), instrument.quantityScale()));
         json.writeStringField("status", instrument.status().name().toLowerCase(Locale.ROOT));
         json.writeEndObject();
     }
@@ -177,13 +239,5 @@ public final class PayloadWriter {
         return new BigDecimal(dividend)
                 .divide(new BigDecimal(divisor), 0, RoundingMode.HALF_UP)
                 .toBigInteger();
-    }
-
-    private static void writeDecimal(JsonGenerator json, String field, long units, int scale) throws IOException {
-        json.writeStringField(field, FixedPoint.format(units, scale));
-    }
-
-    private static void writeDecimal(JsonGenerator json, String field, Sum128 units, int scale) throws IOException {
-        json.writeStringField(field, units.format(scale));
     }
 }

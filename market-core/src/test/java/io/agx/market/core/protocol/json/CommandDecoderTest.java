@@ -128,6 +128,40 @@ class CommandDecoderTest {
     }
 
     @Test
+    void fieldsBesideARoomAreItsTextualName() {
+        ClientCommand.Subscribe subscribe =
+                (ClientCommand.Subscribe) CommandDecoder.decode("{\"event\":\"subscribe\",\"data\":{\"rooms\":["
+                        + "{\"room\":\"ticker:A@1s\",\"fields\":[\"volume\",\"last\"],\"snapshot\":0},"
+                        + "{\"room\":\"ticker:A\",\"fields\":null},"
+                        + "{\"room\":\"ticker:A\",\"fields\":[]},{\"room\":\"ticker:A\",\"fields\":\"last\"},"
+                        + "{\"room\":\"ticker:A\",\"fields\":[7]},{\"room\":\"ticker:A\",\"fields\":[\"last~low\"]},"
+                        + "{\"room\":\"ticker:A~low\",\"fields\":[\"last\"]}]}}");
+
+        assertThat(subscribe.rooms())
+                .extracting(RoomRequest::name)
+                .containsExactly(
+                        "ticker:A@1s~volume~last",
+                        "ticker:A",
+                        "ticker:A",
+                        "ticker:A",
+                        "ticker:A",
+                        "ticker:A",
+                        "ticker:A~low");
+        assertThat(subscribe.rooms())
+                .extracting(room -> room.problem() == null ? "" : room.problem().message())
+                .containsExactly(
+                        "",
+                        "",
+                        "fields must have at least one element",
+                        "fields must be an array, was \"last\"",
+                        "fields must be names of fields, was 7",
+                        "fields must be names of fields, was \"last~low\"",
+                        "fields are told twice: the room's name has some already");
+        assertThat(subscribe.rooms().get(0).snapshot()).isZero();
+        assertThat(subscribe.rooms().get(0).room()).hasToString("ticker:A@1s~last~volume");
+    }
+
+    @Test
     void oneBadRoomDoesNotFailTheOthers() {
         ClientCommand.Subscribe subscribe = (ClientCommand.Subscribe)
                 CommandDecoder.decode(

@@ -2,6 +2,8 @@ package io.agx.market.core.protocol.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.InstrumentStatus;
 import io.agx.market.core.model.Side;
@@ -9,11 +11,17 @@ import io.agx.market.core.model.Sum128;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
+import io.agx.market.core.protocol.FieldSelection;
 import io.agx.market.core.protocol.Payload;
+import io.agx.market.core.protocol.PayloadField;
+import io.agx.market.core.protocol.RoomChannel;
 import io.agx.market.core.protocol.ServerEvent;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,5 +99,35 @@ class PayloadWriterTest {
     private static String text(Ticker ticker) {
         return new String(
                 PayloadWriter.toBytes(new Payload.OfTicker(Samples.INSTRUMENT, ticker)), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whatCanBeSelectedIsWhatIsWrittenInItsOrder() throws IOException {
+        for (var one : Map.of(
+                        RoomChannel.TICKER, new Payload.OfTicker(Samples.INSTRUMENT, Samples.TICKER),
+                        RoomChannel.KLINE, new Payload.OfKline(Samples.INSTRUMENT, Samples.KLINE),
+                        RoomChannel.TRADE, new Payload.OfTrades(Samples.INSTRUMENT, List.of(Samples.BUY)))
+                .entrySet()) {
+            RoomChannel channel = one.getKey();
+            List<String> all =
+                    PayloadField.of(channel).stream().map(PayloadField::code).toList();
+            assertThat(names(one.getValue())).isEqualTo(all);
+            for (PayloadField field : PayloadField.of(channel)) {
+                Payload selected =
+                        FieldSelection.of(channel, List.of(field.code())).of(one.getValue());
+                List<String> expected = PayloadField.of(channel).stream()
+                        .filter(other -> other.isIdentity() || other == field)
+                        .map(PayloadField::code)
+                        .toList();
+                assertThat(names(selected)).isEqualTo(expected);
+            }
+        }
+    }
+
+    private static List<String> names(Payload payload) throws IOException {
+        JsonNode node = new ObjectMapper().readTree(PayloadWriter.toBytes(payload));
+        List<String> names = new ArrayList<>();
+        (node.isArray() ? node.get(0) : node).fieldNames().forEachRemaining(names::add);
+        return names;
     }
 }

@@ -18,6 +18,7 @@ import io.agx.market.core.protocol.KlinesQuery;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.Problem;
 import io.agx.market.core.protocol.RequestId;
+import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.RoomRequest;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.ServerEvent.PublishResult;
@@ -93,6 +94,13 @@ final class Samples {
                                 RoomRequest.of("ticker:*"),
                                 RoomRequest.of("kline:BTC-USDT:1m").snapshot(300),
                                 RoomRequest.of("trade:BTC-USDT").since(new Cursor(EPOCH, 810)))));
+        commands.put(
+                "subscribe-fields",
+                new ClientCommand.Subscribe(
+                        SEVEN,
+                        List.of(
+                                RoomRequest.of("ticker:BTC-*@1s~last~volume"),
+                                RoomRequest.of("trade:BTC-USDT~price~qty").since(new Cursor(EPOCH, 810)))));
         commands.put("unsubscribe", new ClientCommand.Unsubscribe(TEXT, List.of(RoomRequest.of("ticker:*"))));
         commands.put("rooms", new ClientCommand.Rooms(SEVEN));
         commands.put("ticker", new ClientCommand.TickerQuery(SEVEN, BTC));
@@ -117,6 +125,10 @@ final class Samples {
                 new ClientCommand.Replay(SEVEN, BTC, NOW - 60_000, NOW, 10, List.of(RoomRequest.of("trade:BTC-USDT"))));
         commands.put("ping", new ClientCommand.Ping(SEVEN, NOW));
         return commands;
+    }
+
+    private static ServerEvent selected(String room, ServerEvent.Push whole) {
+        return whole.select(RoomName.parse(room).fields());
     }
 
     static ServerEvent event(String name) {
@@ -165,6 +177,28 @@ final class Samples {
                                 new RoomReply.Refused(
                                         "inbox", ErrorCode.NOT_SUBSCRIBED, "the connection is not in \"inbox\""))));
         events.put("rooms", new ServerEvent.RoomsReply(SEVEN, List.of(new RoomPosition("trade:BTC-USDT", 812, NOW))));
+        events.put(
+                "push-ticker-fields",
+                selected(
+                        "ticker:BTC-USDT@1s~last~volume",
+                        ServerEvent.Push.ofTicker("ticker:BTC-USDT@1s~last~volume", NOW, INSTRUMENT, TICKER)));
+        events.put(
+                "push-tickers-fields",
+                selected(
+                        "ticker:BTC-*~seq",
+                        ServerEvent.Push.ofTickers(
+                                "ticker:BTC-*~seq", NOW, List.of(new Payload.OfTicker(INSTRUMENT, TICKER)))));
+        events.put(
+                "push-kline-fields",
+                selected(
+                        "kline:BTC-USDT:1m~close",
+                        ServerEvent.Push.ofKline("kline:BTC-USDT:1m~close", NOW, INSTRUMENT, KLINE)));
+        events.put(
+                "push-trade-fields",
+                selected(
+                        "trade:BTC-USDT~price~takerSide",
+                        ServerEvent.Push.ofTrades(
+                                "trade:BTC-USDT~price~takerSide", NOW, INSTRUMENT, List.of(BUY, UNTOLD))));
         events.put("push-ticker", ServerEvent.Push.ofTicker("ticker:BTC-USDT", NOW, INSTRUMENT, TICKER));
         events.put(
                 "push-tickers",

@@ -1,0 +1,21 @@
+package io.agx.market.server.room;
+
+import io.agx.market.core.model.Trade;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a member wants to enter a room. Immutable.
+ *
+ * @param hasCursor whether it told what it has; if not, and it was in a room of the same base, what it was sent there counts
+ * @param sinceSeq it has everything up to here; null without a cursor, or with one of another history
+ * @param wanted elements of history, 0 or more
+ * @param fetched of a trade room: trades after {@code sinceSeq} that were fetched for it, ascending, may be empty
+ * @param limit most elements of what it missed; more cannot be recovered
+ */
+public record EntryRequest(boolean hasCursor, @Nullable Long sinceSeq, int wanted, List<Trade> fetched, int limit) {
+    /** Without a cursor. */
+    public static EntryRequest anew(int wanted, int limit) {
+        return new EntryRequest(false, null, wanted, List.of(), limit);
+    }
+}

@@ -1,0 +1,141 @@
+package io.agx.market.server.room;
+
+import io.agx.market.core.cache.InstrumentSnapshot;
+import io.agx.market.core.cache.SnapshotCache;
+import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Symbol;
+import io.agx.market.core.model.Ticker;
+import io.agx.market.core.protocol.Payload;
+import io.agx.market.core.protocol.RoomName;
+import io.agx.market.core.protocol.ServerEvent;
+import io.agx.market.core.protocol.SymbolPattern;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code ticker:<pattern>}, such as {@code ticker:*} or {@code ticker:BTC-*}: an array of the tickers that changed. An instrument that is
+ * defined later and matches is in it. Bounded by the number of instruments.
+ */
+final class PatternRoom extends Room {
+    private final SymbolPattern pattern;
+    private final SnapshotCache cache;
+    private final Map<Symbol, Payload.OfTicker> published = new TreeMap<>();
+    private final Object lock = new Object();
+    // Guarded by lock.
+    private Map<Symbol, Payload.OfTicker> pending = new HashMap<>();
+
+    PatternRoom(RoomName name, SymbolPattern pattern, SnapshotCache cache) {
+        super(name);
+        this.pattern = pattern;
+        this.cache = cache;
+    }
+
+    boolean matches(Symbol symbol) {
+        return pattern.matches(symbol);
+    }
+
+    /** Called on the engine's thread, for instruments that match only. */
+    void offer(Instrument instrument, Ticker ticker) {
+        synchronized (lock) {
+            pending.put(instrument.symbol(), new Payload.OfTicker(instrument, ticker));
+        }
+        markDirty();
+    }
+
+    @Override
+    protected void open() {
+        for (InstrumentSnapshot snapshot : cache.all()) {
+            Symbol symbol = snapshot.instrument().symbol();
+            if (matches(symbol)) {
+                snapshot.ticker()
+                        .ifPresent(
+                                ticker -> published.put(symbol, new Payload.OfTicker(snapshot.instrument(), ticker)));
+            }
+        }
+    }
+
+    /** 0: each element has its own. */
+    @Override
+    public long publishedSeq() {
+        return 0;
+    }
+
+    @Override
+    public long completeTimeMillis() {
+        long time = 0;
+        for (Payload.OfTicker element : published.values()) {
+            time = Math.max(time, element.ticker().timeMillis());
+        }
+        return time;
+    }
+
+    @Override
+    public @Nullable Payload snapshot(int count) {
+        return count == 0 ? null : new Payload.OfTickers(List.copyOf(published.values()));
+    }
+
+    @Override
+    Map<Symbol, Payload.OfTicker> publishedTickers() {
+        return Collections.unmodifiableMap(published);
+    }
+
+    @Override
+    public Entry enter(EntryRequest request, @Nullable Departure departure) {
+        TickerEntry entry = new TickerEntry(published).with(departure);
+        boolean recovered = request.hasCursor() ? isOfThisHistory(request) : departure != null;
+        boolean given = recovered || request.wanted() > 0;
+        Collection<Payload.OfTicker> state = entry.state().values();
+        return new Entry(0, recovered, given ? new Payload.OfTickers(List.copyOf(state)) : null, entry.seen(), null);
+    }
+
+    /** A room of seq 0 tells no other cursor. */
+    private static boolean isOfThisHistory(EntryRequest request) {
+        return request.sinceSeq() != null && request.sinceSeq() == 0;
+    }
+
+    @Override
+    protected void publish(RoomEncoder encoder) {
+        Map<Symbol, Payload.OfTicker> taken;
+        synchronized (lock) {
+            taken = pending;
+            pending = new HashMap<>();
+        }
+        List<Payload.OfTicker> changed = new ArrayList<>(taken.size());
+        taken.forEach((symbol, element) -> {
+            Payload.OfTicker before = published.get(symbol);
+            if (TickerRoom.isNewer(element.ticker(), before == null ? null : before.ticker())) {
+                published.put(symbol, element);
+                changed.add(element);
+            }
+        });
+        if (changed.isEmpty()) {
+            return;
+        }
+        changed.sort((a, b) -> a.instrument().symbol().compareTo(b.instrument().symbol()));
+        offerToAll(audience -> change(encoder, audience, changed));
+    }
+
+    /** A member that still waits for an earlier change gets the whole state, so that it loses no symbol. */
+    private Publication change(RoomEncoder encoder, Audience audience, List<Payload.OfTicker> tickers) {
+        return Publication.change(
+                        encode(encoder, audience, tickers),
+                        () -> whole(encoder, audience, List.copyOf(published.values())))
+                .of(new Content.Tickers(tickers, some -> change(encoder, audience, some)));
+    }
+
+    private static Publication whole(RoomEncoder encoder, Audience audience, List<Payload.OfTicker> tickers) {
+        return Publication.state(encode(encoder, audience, tickers), 0)
+                .of(new Content.Tickers(tickers, some -> whole(encoder, audience, some)));
+    }
+
+    private static byte[] encode(RoomEncoder encoder, Audience audience, List<Payload.OfTicker> tickers) {
+        return encoder.encode(ServerEvent.Push.ofTickers(audience.room(), encoder.nowMillis(), tickers)
+                .select(audience.fields()));
+    }
+}
