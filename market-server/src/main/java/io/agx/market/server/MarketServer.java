@@ -146,6 +146,7 @@ public final class MarketServer implements AutoCloseable {
             data.close();
             throw e;
         }
+        DeliveryMeters.register(metrics, subscribers, loop, encoder);
         LOG.info(
                 "recovered: instruments={} trades={} replayed={} millis={}",
                 registry.all().size(),
@@ -195,6 +196,7 @@ public final class MarketServer implements AutoCloseable {
         if (!(container instanceof ServerContainer serverContainer)) {
             throw new IllegalStateException("this container has no jakarta.websocket.server.ServerContainer");
         }
+        DeliveryMeters.registerCompression(metrics, sessions::compressionCount);
         MarketEndpoints.install(serverContainer, gateway, sessions, blockingCalls);
     }
 

@@ -101,7 +101,7 @@ class ArchitectureTest {
                             "store",
                             "subscriber",
                             "websocket")
-                    .core("cache", "model", "state")
+                    .core("cache", "model", "protocol", "state")
                     .others("java.io", "java.nio", "jakarta.servlet", "jakarta.websocket", "org.slf4j"));
 
     /** The way of the data: nobody imports who stands after it. */

@@ -10,6 +10,7 @@ import io.agx.market.server.room.Publication;
 import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.subscriber.Subscriber;
 import io.agx.market.server.subscriber.SubscriberRegistry;
+import io.agx.market.server.subscriber.SubscriberShard;
 import io.agx.market.server.subscriber.Transport;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ public final class Gateway {
     private final String node;
     private final RoomLoop loop;
     private final SubscriberRegistry subscribers;
+    private final SubscriberShard shard;
     private final GatewayLimits limits;
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
@@ -62,6 +64,7 @@ public final class Gateway {
         this.node = node;
         this.loop = loop;
         this.subscribers = subscribers;
+        this.shard = new SubscriberShard(loop, limits.subscriber(), clockMillis, nanoClock, subscribers.counters());
         this.limits = limits;
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
@@ -85,7 +88,7 @@ public final class Gateway {
      */
     public Connection open(Transport transport, List<String> rooms) {
         String id = node + "-" + nextId.getAndIncrement();
-        Subscriber subscriber = new Subscriber(id, transport, loop, limits.subscriber(), clockMillis, nanoClock);
+        Subscriber subscriber = new Subscriber(id, transport, shard);
         loop.execute(() -> {
             if (draining) {
                 subscriber.end(CloseCode.GOING_AWAY, STOPPING);

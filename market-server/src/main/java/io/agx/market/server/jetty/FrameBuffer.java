@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ final class FrameBuffer {
 
     private final ByteBuffer direct = ByteBuffer.allocateDirect(CAPACITY_BYTES);
     private final @Nullable FrameCompressor compressor;
-    private List<Publication> held = List.of();
+    private final List<Publication> held = new ArrayList<>();
     private int heldBytes;
 
     /** @param compressor for connections that negotiated compression; null for the others */
@@ -76,7 +77,8 @@ final class FrameBuffer {
     }
 
     private void fill(List<Publication> messages) {
-        held = messages;
+        held.clear();
+        held.addAll(messages);
         heldBytes = 0;
         direct.clear();
         for (int i = 0; i < messages.size(); i++) {

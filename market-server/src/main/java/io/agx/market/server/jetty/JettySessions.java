@@ -4,9 +4,11 @@ import io.agx.market.server.room.FrameCompressor;
 import io.agx.market.server.subscriber.Transport;
 import io.agx.market.server.websocket.ContainerSessions;
 import jakarta.websocket.Session;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.websocket.jakarta.common.JakartaWebSocketSession;
+import org.eclipse.jetty.ee10.websocket.jakarta.common.decoders.RegisteredDecoder;
 import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.ExtensionConfig;
 import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
@@ -30,6 +32,9 @@ final class JettySessions implements ContainerSessions {
 
     @Override
     public Transport transport(Session session, Supplier<Transport> portable) {
+        if (session instanceof JakartaWebSocketSession jakarta) {
+            forgetWhatIsNotNeeded(jakarta);
+        }
         if (fast
                 && session instanceof JakartaWebSocketSession jakarta
                 && jakarta.getCoreSession() instanceof WebSocketCoreSession core
@@ -43,12 +48,30 @@ final class JettySessions implements ContainerSessions {
     }
 
     @Override
+    public long compressionCount() {
+        return compressor.compressionCount();
+    }
+
+    @Override
     public boolean abort(Session session) {
         if (session instanceof JakartaWebSocketSession jakarta) {
             jakarta.getCoreSession().abort();
             return true;
         }
         return false;
+    }
+
+    /**
+     * Each session has a list of two dozen decoders, most of which decode types that we never take, and a map of what the handshake said: about a
+     * kilobyte that would stay as long as the connection. The decoders in use are held by the message handlers already.
+     */
+    private static void forgetWhatIsNotNeeded(JakartaWebSocketSession session) {
+        session.getUserProperties().clear();
+        Iterator<RegisteredDecoder> decoders = session.getDecoders().iterator();
+        while (decoders.hasNext()) {
+            decoders.next();
+            decoders.remove();
+        }
     }
 
     private @Nullable FrameBuffer framesFor(CoreSession session) {

@@ -49,6 +49,8 @@ public final class RoomLoop implements AutoCloseable {
     // The flush thread's own.
     private final List<Waiting> waiting = new ArrayList<>();
     private List<Flushable> due = new ArrayList<>();
+    // Empty outside of a round: the two lists take turns.
+    private List<Flushable> spare = new ArrayList<>();
     private final long startNanos;
     private long nextTickNanos;
     // Written by the flush thread, read by anyone.
@@ -244,8 +246,20 @@ public final class RoomLoop implements AutoCloseable {
     private void flushDue() {
         while (!due.isEmpty()) {
             List<Flushable> round = due;
-            due = new ArrayList<>();
-            round.forEach(member -> runSafely(member::flush));
+            due = spare;
+            spare = round;
+            for (int i = 0; i < round.size(); i++) {
+                flushSafely(round.get(i));
+            }
+            round.clear();
+        }
+    }
+
+    private static void flushSafely(Flushable member) {
+        try {
+            member.flush();
+        } catch (RuntimeException e) {
+            LOG.error("a connection could not be flushed; the others are", e);
         }
     }
 

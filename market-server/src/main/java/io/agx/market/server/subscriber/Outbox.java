@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +33,14 @@ final class Outbox {
     /** Bytes of one gathered write: more would only fill the kernel's buffer with what conflation could have saved. */
     static final int MAX_WRITE_BYTES = 65_536;
 
+    /** Small at first: most connections have a message or two waiting, and there are many of them. */
+    private static final int FIRST_CAPACITY = 2;
+
     private final long maxBytes;
+    private final DeliveryCounters counters;
     private final Runnable onDue;
-    private final Function<Room, String> restOfRoom;
-    private final ArrayDeque<Publication> replies = new ArrayDeque<>();
-    private final ArrayDeque<Place> places = new ArrayDeque<>();
+    private final ArrayDeque<Publication> replies = new ArrayDeque<>(FIRST_CAPACITY);
+    private final ArrayDeque<Place> places = new ArrayDeque<>(FIRST_CAPACITY);
     private int supersededPlaces;
     private long replyBytes;
     private long logBytes;
@@ -47,12 +49,11 @@ final class Outbox {
 
     /**
      * @param maxBytes bound of the replies, and bound of the log messages, in bytes
-     * @param restOfRoom the REST URL, without the sequence, that fills a room's gaps
      * @param onDue called when something was added
      */
-    Outbox(long maxBytes, Function<Room, String> restOfRoom, Runnable onDue) {
+    Outbox(long maxBytes, DeliveryCounters counters, Runnable onDue) {
         this.maxBytes = maxBytes;
-        this.restOfRoom = restOfRoom;
+        this.counters = counters;
         this.onDue = onDue;
     }
 
@@ -128,9 +129,8 @@ final class Outbox {
         drop(place -> place.owner == membership);
     }
 
-    /** Takes what goes into the next write: at least one message if there is any. */
-    List<Publication> take() {
-        List<Publication> taken = new ArrayList<>();
+    /** Puts what goes into the next write into an empty list: at least one message if there is any. Returns their bytes. */
+    long take(List<Publication> taken) {
         long bytes = 0;
         while (!replies.isEmpty()
                 && (taken.isEmpty() || bytes + replies.element().sizeBytes() <= MAX_WRITE_BYTES)) {
@@ -140,7 +140,7 @@ final class Outbox {
             taken.add(reply);
         }
         if (!replies.isEmpty()) {
-            return taken;
+            return bytes;
         }
         while (!places.isEmpty()
                 && (taken.isEmpty() || bytes + places.element().content.sizeBytes() <= MAX_WRITE_BYTES)) {
@@ -153,7 +153,17 @@ final class Outbox {
             bytes += place.content.sizeBytes();
             taken.add(place.owner.leave(place));
         }
-        return taken;
+        return bytes;
+    }
+
+    private void countConflated() {
+        conflated++;
+        counters.add(DeliveryCounters.Count.CONFLATED, 1);
+    }
+
+    /** The REST URL, without the sequence, that fills a room's gaps. */
+    private static String restOf(Room room) {
+        return "/api/v1/trades?symbol=" + room.name().symbol();
     }
 
     private Place add(OutboxMembership owner, Publication content, int countedBytes) {
@@ -247,7 +257,7 @@ final class Outbox {
                 Publication merged = due.merged();
                 place.content = merged == due ? due : Objects.requireNonNullElse(unseen(merged), due);
                 place.skipped++;
-                conflated++;
+                countConflated();
             } else {
                 // Not counted: one place per key; a peer that never reads is ended by time.
                 waiting.put(due.key(), add(this, due, 0));
@@ -271,7 +281,7 @@ final class Outbox {
             if (revision != null) {
                 waiting.remove(close.key());
                 place.skipped = revision.skipped + 1;
-                conflated++;
+                countConflated();
                 revision.superseded = true;
                 supersededPlaces++;
             }
@@ -332,8 +342,8 @@ final class Outbox {
         }
 
         private void addGap(long fromSeq, long toSeq) {
-            ServerEvent.Gap gap = new ServerEvent.Gap(
-                    name().toString(), fromSeq, toSeq, restOfRoom.apply(room()) + "&fromSeq=" + fromSeq);
+            ServerEvent.Gap gap =
+                    new ServerEvent.Gap(name().toString(), fromSeq, toSeq, restOf(room()) + "&fromSeq=" + fromSeq);
             Publication told = Publication.gap(EventEncoder.encode(gap), fromSeq, toSeq);
             add(this, told, told.sizeBytes());
         }
@@ -347,6 +357,7 @@ final class Outbox {
         @Override
         void dropped(Place place) {
             dropped++;
+            counters.add(DeliveryCounters.Count.DROPPED, 1);
             keptSeq = Math.min(keptSeq, place.content.fromSeq() - 1);
         }
     }

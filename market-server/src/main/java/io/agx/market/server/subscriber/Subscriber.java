@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,13 +30,12 @@ public final class Subscriber implements RoomLoop.Flushable {
 
     private final String id;
     private final Transport transport;
-    private final RoomLoop loop;
-    private final SubscriberLimits limits;
-    private final LongSupplier clockMillis;
-    private final LongSupplier nanoClock;
+    private final SubscriberShard shard;
     private final Outbox outbox;
     // By the room's base: it is in each at one rate and with one selection of fields.
-    private final Map<RoomName, Membership> memberships = new LinkedHashMap<>();
+    private final Map<RoomName, Membership> memberships = new LinkedHashMap<>(2);
+    // Made once: it is handed to every write.
+    private final Runnable onWritten = this::onWritten;
 
     private boolean flushPending;
     private boolean writing;
@@ -50,28 +48,15 @@ public final class Subscriber implements RoomLoop.Flushable {
     private volatile long heardNanos;
     private volatile boolean seedClient;
 
-    /**
-     * @param clockMillis the time that heartbeats tell, epoch milliseconds
-     * @param nanoClock monotonic, for all that takes or lasts
-     */
-    public Subscriber(
-            String id,
-            Transport transport,
-            RoomLoop loop,
-            SubscriberLimits limits,
-            LongSupplier clockMillis,
-            LongSupplier nanoClock) {
+    public Subscriber(String id, Transport transport, SubscriberShard shard) {
         this.id = id;
         this.transport = transport;
-        this.loop = loop;
-        this.limits = limits;
-        this.clockMillis = clockMillis;
-        this.nanoClock = nanoClock;
-        this.outbox = new Outbox(limits.outboundBytes(), Subscriber::restOf, this::markDue);
-        long now = nanoClock.getAsLong();
-        heardNanos = now;
-        nextHeartbeatNanos = now + TimeUnit.MILLISECONDS.toNanos(limits.heartbeatMillis());
-        nextPingNanos = now + TimeUnit.MILLISECONDS.toNanos(limits.pingMillis());
+        this.shard = shard;
+        SubscriberLimits limits = shard.limits();
+        this.outbox = new Outbox(limits.outboundBytes(), shard.counters(), this::markDue);
+        heardNanos = shard.nowNanos();
+        nextHeartbeatNanos = shard.nanosFromNow(limits.heartbeatMillis());
+        nextPingNanos = shard.nanosFromNow(limits.pingMillis());
     }
 
     /** Names the connection in {@code welcome} and in the log. */
@@ -85,7 +70,7 @@ public final class Subscriber implements RoomLoop.Flushable {
 
     /** Something arrived from the peer. Thread-safe. */
     public void heard() {
-        heardNanos = nanoClock.getAsLong();
+        heardNanos = shard.nowNanos();
     }
 
     /** The peer sent the seed's heartbeat: it reconnects on 1006 only, so it never gets a Close frame that means "come back". */
@@ -101,7 +86,9 @@ public final class Subscriber implements RoomLoop.Flushable {
     /** Sends a message that is already encoded. */
     public void reply(Publication reply) {
         if (!ended && !outbox.reply(reply)) {
-            end(CloseCode.TOO_SLOW, "more than " + limits.outboundBytes() + " bytes of replies wait to be read");
+            end(
+                    CloseCode.TOO_SLOW,
+                    "more than " + shard.limits().outboundBytes() + " bytes of replies wait to be read");
         }
     }
 
@@ -126,11 +113,11 @@ public final class Subscriber implements RoomLoop.Flushable {
     public Entry join(Room room, RoomName name, EntryRequest request) {
         RoomName base = name.base();
         Membership left = memberships.get(base);
-        if (left == null && memberships.size() >= limits.maxRooms()) {
+        if (left == null && memberships.size() >= shard.limits().maxRooms()) {
             throw new ProtocolException(
                     ErrorCode.TOO_MANY_ROOMS,
                     "rooms",
-                    "a connection may be in " + limits.maxRooms() + " rooms, and this one is");
+                    "a connection may be in " + shard.limits().maxRooms() + " rooms, and this one is");
         }
         Entry entry = room.enter(request, left == null ? null : outbox.departure(left));
         if (left != null) {
@@ -138,9 +125,9 @@ public final class Subscriber implements RoomLoop.Flushable {
         }
         Membership membership = outbox.join(room, name, entry);
         memberships.put(base, membership);
-        loop.admit(membership); // Before it leaves the other, which may be the same room: that must not close.
+        shard.loop().admit(membership); // Before it leaves the other, which may be the same room: that must not close.
         if (left != null) {
-            loop.dismiss(left);
+            shard.loop().dismiss(left);
         }
         return entry;
     }
@@ -150,7 +137,7 @@ public final class Subscriber implements RoomLoop.Flushable {
         membership(name).ifPresent(membership -> {
             memberships.remove(name.base());
             outbox.forget(membership);
-            loop.dismiss(membership);
+            shard.loop().dismiss(membership);
         });
     }
 
@@ -170,9 +157,7 @@ public final class Subscriber implements RoomLoop.Flushable {
     public void flush() {
         flushPending = false;
         while (!writing && !ended && !outbox.isEmpty()) {
-            writing = true;
-            writeSinceNanos = nanoClock.getAsLong();
-            writing = !transport.write(outbox.take(), this::onWritten);
+            write();
         }
         if (whenSent != null && !writing) {
             Runnable action = whenSent;
@@ -181,18 +166,33 @@ public final class Subscriber implements RoomLoop.Flushable {
         }
     }
 
+    private void write() {
+        List<Publication> due = shard.due();
+        long bytes = outbox.take(due);
+        DeliveryCounters counters = shard.counters();
+        counters.add(DeliveryCounters.Count.WRITES, 1);
+        counters.add(DeliveryCounters.Count.MESSAGES, due.size());
+        counters.add(DeliveryCounters.Count.BYTES, bytes);
+        writing = !transport.write(due, onWritten);
+        if (writing) {
+            writeSinceNanos = shard.nowNanos();
+            counters.add(DeliveryCounters.Count.STALLED_WRITES, 1);
+        }
+    }
+
     /** Heartbeat, ping and time-outs; called about once a second. */
     public void tick() {
         if (ended) {
             return;
         }
-        long now = nanoClock.getAsLong();
+        SubscriberLimits limits = shard.limits();
+        long now = shard.nowNanos();
         if (now - heardNanos > TimeUnit.MILLISECONDS.toNanos(limits.silenceMillis())) {
             end(CloseCode.NOT_HEARD, "nothing was heard for " + limits.silenceMillis() + " ms");
         } else if (writing && now - writeSinceNanos > TimeUnit.MILLISECONDS.toNanos(limits.slowMillis())) {
             end(CloseCode.TOO_SLOW, "a write took more than " + limits.slowMillis() + " ms");
         } else {
-            beat(now);
+            beat(limits, now);
         }
     }
 
@@ -208,6 +208,7 @@ public final class Subscriber implements RoomLoop.Flushable {
             return;
         }
         closed();
+        shard.counters().ended(code);
         if (seedClient && code.reconnect() || writing) {
             transport.abort(); // With a write under way a Close frame would have to wait for a peer that does not read.
         } else {
@@ -235,11 +236,11 @@ public final class Subscriber implements RoomLoop.Flushable {
         return outbox.droppedCount();
     }
 
-    private void beat(long now) {
+    private void beat(SubscriberLimits limits, long now) {
         if (now - nextHeartbeatNanos >= 0) {
             nextHeartbeatNanos = now + TimeUnit.MILLISECONDS.toNanos(limits.heartbeatMillis());
             if (!memberships.isEmpty() && !writing) {
-                reply(new ServerEvent.Heartbeat(clockMillis.getAsLong(), positions()));
+                reply(new ServerEvent.Heartbeat(shard.nowMillis(), positions()));
             }
         }
         if (now - nextPingNanos >= 0) {
@@ -252,9 +253,9 @@ public final class Subscriber implements RoomLoop.Flushable {
 
     /** Called on any thread. */
     private void onWritten() {
-        loop.execute(() -> {
+        shard.loop().execute(() -> {
             writing = false;
-            if (nanoClock.getAsLong() - writeSinceNanos > WAITED_FOR_PEER_NANOS) {
+            if (shard.nowNanos() - writeSinceNanos > WAITED_FOR_PEER_NANOS) {
                 heard(); // The write had to wait, so the peer has read: no ping could be sent meanwhile.
             }
             markDue(); // With what this round publishes: one write for all that is due.
@@ -264,11 +265,7 @@ public final class Subscriber implements RoomLoop.Flushable {
     private void markDue() {
         if (!flushPending) {
             flushPending = true;
-            loop.flushLater(this);
+            shard.loop().flushLater(this);
         }
-    }
-
-    private static String restOf(Room room) {
-        return "/api/v1/trades?symbol=" + room.name().symbol();
     }
 }

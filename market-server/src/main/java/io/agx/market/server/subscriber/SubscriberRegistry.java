@@ -7,22 +7,41 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** All connections. Owned by the flush thread; bounded by what the server accepts. */
 public final class SubscriberRegistry {
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
+    // By the name of the transport. Written by the flush thread, read by anyone.
+    private final ConcurrentHashMap<String, Integer> byTransport = new ConcurrentHashMap<>();
+    private final DeliveryCounters counters = new DeliveryCounters();
     // Written by the flush thread, read by anyone.
     private volatile int count;
 
     public void add(Subscriber subscriber) {
-        subscribers.add(subscriber);
+        if (subscribers.add(subscriber)) {
+            byTransport.merge(subscriber.transport().name(), 1, Integer::sum);
+        }
+        counters.add(DeliveryCounters.Count.CONNECTIONS, 1);
         count = subscribers.size();
     }
 
     public void remove(Subscriber subscriber) {
         subscriber.closed();
-        subscribers.remove(subscriber);
+        if (subscribers.remove(subscriber)) {
+            byTransport.merge(subscriber.transport().name(), -1, Integer::sum);
+        }
         count = subscribers.size();
+    }
+
+    /** What was delivered to all of them, and to those before them; thread-safe to read. */
+    public DeliveryCounters counters() {
+        return counters;
+    }
+
+    /** Connections now that are written to in this way; thread-safe. */
+    public int count(String transport) {
+        return byTransport.getOrDefault(transport, 0);
     }
 
     /** Connections now; thread-safe. */

@@ -14,7 +14,7 @@ public interface Transport {
     /**
      * Writes messages, each as one text frame, in order.
      *
-     * @param messages at least one; not changed until it is done
+     * @param messages at least one; the list is the caller's, who uses it again when this returns
      * @param done called once, on any thread, when the write has ended, well or not; only if this method returned false
      * @return whether the write has ended already
      */

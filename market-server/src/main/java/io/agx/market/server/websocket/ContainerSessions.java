@@ -26,6 +26,11 @@ public interface ContainerSessions {
      */
     Transport transport(Session session, Supplier<Transport> portable);
 
+    /** Messages compressed since the start, each once for all sessions that get it; 0 where the container compresses by itself. */
+    default long compressionCount() {
+        return 0;
+    }
+
     /** Ends a session's TCP connection without a Close frame; returns whether that could be done. */
     boolean abort(Session session);
 }

@@ -46,7 +46,7 @@ final class JakartaTransport implements Transport {
 
     @Override
     public boolean write(List<Publication> messages, Runnable done) {
-        return new Write(messages, done).start();
+        return new Write(List.copyOf(messages), done).start();
     }
 
     /** Control frames may go out between a container's data frames, so a write that begins meanwhile is no harm. */

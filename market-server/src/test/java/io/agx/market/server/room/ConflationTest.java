@@ -8,8 +8,10 @@ import io.agx.market.core.protocol.CloseCode;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.server.history.WindowKlines;
+import io.agx.market.server.subscriber.DeliveryCounters;
 import io.agx.market.server.subscriber.Subscriber;
 import io.agx.market.server.subscriber.SubscriberLimits;
+import io.agx.market.server.subscriber.SubscriberShard;
 import io.agx.market.server.subscriber.Transport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,8 +25,10 @@ class ConflationTest {
     private static final long MINUTE = 60_000;
 
     private final Recorder recorder = new Recorder();
-    private final Subscriber subscriber =
-            new Subscriber("c-1", recorder, loop(), SubscriberLimits.DEFAULTS, () -> 0, System::nanoTime);
+    private final Subscriber subscriber = new Subscriber(
+            "c-1",
+            recorder,
+            new SubscriberShard(loop(), SubscriberLimits.DEFAULTS, () -> 0, System::nanoTime, new DeliveryCounters()));
     private final Membership membership = membershipOf(new EmptyRoom());
 
     @Test

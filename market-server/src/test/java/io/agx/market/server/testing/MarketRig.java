@@ -23,6 +23,7 @@ import io.agx.market.server.room.RoomRegistry;
 import io.agx.market.server.subscriber.Subscriber;
 import io.agx.market.server.subscriber.SubscriberLimits;
 import io.agx.market.server.subscriber.SubscriberRegistry;
+import io.agx.market.server.subscriber.SubscriberShard;
 import java.util.List;
 
 /** State, rooms and subscribers on one thread: the test's. Time moves when the test moves it. */
@@ -109,8 +110,8 @@ public final class MarketRig {
     }
 
     public Subscriber connect(RecordingTransport transport, SubscriberLimits limits) {
-        Subscriber subscriber =
-                new Subscriber("test-" + nextConnection++, transport, loop, limits, clock::millis, clock::nanos);
+        SubscriberShard shard = new SubscriberShard(loop, limits, clock::millis, clock::nanos, subscribers.counters());
+        Subscriber subscriber = new Subscriber("test-" + nextConnection++, transport, shard);
         subscribers.add(subscriber);
         return subscriber;
     }

@@ -1,0 +1,66 @@
+package io.agx.market.server.subscriber;
+
+import io.agx.market.server.room.Publication;
+import io.agx.market.server.room.RoomLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** What the subscribers of one flush thread share, so that none of them needs to keep it. Owned by that thread, but for the clocks. */
+public final class SubscriberShard {
+    private final RoomLoop loop;
+    private final SubscriberLimits limits;
+    private final LongSupplier clockMillis;
+    private final LongSupplier nanoClock;
+    private final DeliveryCounters counters;
+    // What one subscriber after the other writes.
+    private final List<Publication> due = new ArrayList<>();
+
+    /**
+     * @param clockMillis the time that heartbeats tell, epoch milliseconds
+     * @param nanoClock monotonic, for all that takes or lasts
+     */
+    public SubscriberShard(
+            RoomLoop loop,
+            SubscriberLimits limits,
+            LongSupplier clockMillis,
+            LongSupplier nanoClock,
+            DeliveryCounters counters) {
+        this.loop = loop;
+        this.limits = limits;
+        this.clockMillis = clockMillis;
+        this.nanoClock = nanoClock;
+        this.counters = counters;
+    }
+
+    RoomLoop loop() {
+        return loop;
+    }
+
+    SubscriberLimits limits() {
+        return limits;
+    }
+
+    long nowMillis() {
+        return clockMillis.getAsLong();
+    }
+
+    long nowNanos() {
+        return nanoClock.getAsLong();
+    }
+
+    long nanosFromNow(long millis) {
+        return nanoClock.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    DeliveryCounters counters() {
+        return counters;
+    }
+
+    /** An empty list, until the next call. */
+    List<Publication> due() {
+        due.clear();
+        return due;
+    }
+}
