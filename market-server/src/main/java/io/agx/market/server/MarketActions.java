@@ -58,6 +58,7 @@ final class MarketActions implements Actions {
         MarketServer market = new MarketServer(config);
         EmbeddedServer http = new EmbeddedServer(
                 config.host(), config.port(), context -> market.install(context, EmbeddedServer.ABORTER));
+        http.refuseConnectionsWhile(market::notTakingConnections);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

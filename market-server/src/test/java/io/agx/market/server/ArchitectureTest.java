@@ -60,13 +60,16 @@ class ArchitectureTest {
                     .server("history", "room", "subscriber")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others("java.nio.charset", "org.slf4j"),
+            row("handshake").core("model", "protocol"),
             row("websocket")
                     .server("gateway", "room", "subscriber")
                     .core("protocol")
                     .others("java.io", "java.nio", "jakarta.websocket", "org.slf4j"),
-            row("jetty").server("websocket").others("jakarta.servlet", "jakarta.websocket", "org.eclipse.jetty"),
+            row("jetty")
+                    .server("handshake", "http", "websocket")
+                    .others("java.nio", "jakarta.servlet", "jakarta.websocket", "org.eclipse.jetty"),
             row("http")
-                    .server("feed", "history", "ingest")
+                    .server("feed", "handshake", "history", "ingest")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others(
                             "java.io",
@@ -87,6 +90,7 @@ class ArchitectureTest {
                             "engine",
                             "feed",
                             "gateway",
+                            "handshake",
                             "history",
                             "http",
                             "ingest",

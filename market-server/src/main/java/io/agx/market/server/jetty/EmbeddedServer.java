@@ -1,10 +1,14 @@
 package io.agx.market.server.jetty;
 
+import io.agx.market.server.handshake.HandshakeGuard;
+import io.agx.market.server.websocket.MarketEndpoints;
 import io.agx.market.server.websocket.SessionAborter;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.websocket.jakarta.common.JakartaWebSocketSession;
 import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
@@ -36,6 +40,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private volatile Supplier<Optional<String>> notTaking = Optional::empty;
 
     /**
      * @param install puts servlets and endpoints into the context when it starts
@@ -59,7 +64,13 @@ public final class EmbeddedServer implements AutoCloseable {
             }
         });
         JakartaWebSocketServletContainerInitializer.configure(context, null);
-        server.setHandler(context);
+        server.setHandler(
+                new HandshakeHandler(new HandshakeGuard(() -> notTaking.get()), MarketEndpoints.PATH, context));
+    }
+
+    /** Refuses handshakes with 503 while this tells a reason; it is asked on the container's threads. Set before the start. */
+    public void refuseConnectionsWhile(Supplier<Optional<String>> reason) {
+        notTaking = reason;
     }
 
     /**
