@@ -2,9 +2,6 @@ package io.agx.market.server.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agx.market.server.MarketServer;
-import io.agx.market.server.config.EnvironmentConfig;
-import io.agx.market.server.jetty.EmbeddedServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,18 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EmbeddedServerIT extends ContainerSuite {
     @Override
     RunningMarket start(Path dataDir) throws Exception {
-        MarketServer market =
-                new MarketServer(EnvironmentConfig.read(RunningMarket.parameters(dataDir)::get, name -> null));
-        EmbeddedServer http =
-                new EmbeddedServer("127.0.0.1", 0, context -> market.install(context, EmbeddedServer.ABORTER));
-        market.start();
-        http.start();
-        return new RunningMarket(http.port(), "", RunningMarket.SHARED, () -> {
-            http.stopAccepting();
-            market.close();
-            http.close();
-            return "stopped";
-        });
+        return EmbeddedHost.start(RunningMarket.parameters(dataDir));
     }
 
     @Test
