@@ -57,6 +57,7 @@ final class MarketActions implements Actions {
         CountDownLatch stopped = new CountDownLatch(1);
         MarketServer market = new MarketServer(config);
         EmbeddedServer http = new EmbeddedServer(config.host(), config.port(), config.delivery(), market::install);
+        http.refuseConnectionsWhile(market::notTakingConnections);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

@@ -20,10 +20,12 @@ import io.agx.market.server.feed.ReplaySpeed;
 import io.agx.market.server.feed.SimulatedFeed;
 import io.agx.market.server.feed.SimulatedMarket;
 import io.agx.market.server.gateway.Gateway;
+import io.agx.market.server.handshake.HandshakeGuard;
 import io.agx.market.server.history.LiveOffsets;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
 import io.agx.market.server.history.WindowKlines;
+import io.agx.market.server.http.HandshakeFilter;
 import io.agx.market.server.http.HttpRoutes;
 import io.agx.market.server.ingest.Ingest;
 import io.agx.market.server.ingest.InstrumentRegistry;
@@ -200,6 +202,22 @@ public final class MarketServer implements AutoCloseable {
         MarketEndpoints.install(serverContainer, gateway, sessions, blockingCalls);
     }
 
+    /**
+     * Puts the guard before a container's own upgrade, while the context starts. For containers that are not ours: the embedded server
+     * has it further in front.
+     */
+    public void guardHandshakes(ServletContext context) {
+        HandshakeFilter.install(context, new HandshakeGuard(this::notTakingConnections), MarketEndpoints.PATH);
+    }
+
+    /** Why no new connection is taken now, or nothing if they are. A failed log or engine is none of the reasons: reading goes on. */
+    public Optional<String> notTakingConnections() {
+        if (started && !closed) {
+            return Optional.empty();
+        }
+        return Optional.of(closed ? "stopping" : "starting");
+    }
+
     public Gateway gateway() {
         return gateway;
     }
@@ -229,8 +247,9 @@ public final class MarketServer implements AutoCloseable {
 
     /** Why it does not take trades or serve now, or nothing if it does. */
     public Optional<String> notReady() {
-        if (!started || closed) {
-            return Optional.of(closed ? "stopping" : "starting");
+        Optional<String> notServing = notTakingConnections();
+        if (notServing.isPresent()) {
+            return notServing;
         }
         if (data.log().hasFailed()) {
             return Optional.of("the trade log failed; restart the server");

@@ -60,16 +60,17 @@ class ArchitectureTest {
                     .server("history", "room", "subscriber")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others("java.nio.charset", "org.slf4j"),
+            row("handshake").core("model", "protocol"),
             row("websocket")
                     .server("gateway", "room", "subscriber")
                     .core("protocol")
                     .others("java.io", "java.nio", "jakarta.websocket", "org.slf4j"),
             row("jetty")
-                    .server("config", "room", "subscriber", "websocket")
+                    .server("config", "handshake", "http", "room", "subscriber", "websocket")
                     .core("protocol")
                     .others("java.io", "java.nio", "jakarta.servlet", "jakarta.websocket", "org.eclipse.jetty"),
             row("http")
-                    .server("feed", "history", "ingest")
+                    .server("feed", "handshake", "history", "ingest")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others(
                             "java.io",
@@ -91,6 +92,7 @@ class ArchitectureTest {
                             "engine",
                             "feed",
                             "gateway",
+                            "handshake",
                             "history",
                             "http",
                             "ingest",

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.Payload;
-import io.agx.market.core.protocol.Problem;
 import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.json.PayloadWriter;
 import jakarta.servlet.http.HttpServlet;
@@ -99,7 +98,7 @@ abstract class JsonServlet extends HttpServlet {
         send(response, status, "application/json", json);
     }
 
-    private static void send(HttpServletResponse response, int status, String type, byte[] json) throws IOException {
+    static void send(HttpServletResponse response, int status, String type, byte[] json) throws IOException {
         response.setStatus(status);
         response.setContentType(type);
         response.setHeader("X-Content-Type-Options", "nosniff");
@@ -147,24 +146,9 @@ abstract class JsonServlet extends HttpServlet {
         if (response.isCommitted()) {
             return;
         }
-        Problem problem = e.problem();
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        try (JsonGenerator json = generator(out)) {
-            json.writeStartObject();
-            json.writeStringField("type", "about:blank");
-            json.writeStringField("title", problem.code().sentence());
-            json.writeNumberField("status", e.status());
-            json.writeStringField("code", problem.code().code());
-            if (problem.field() != null) {
-                json.writeStringField("field", problem.field());
-            }
-            json.writeStringField("detail", problem.message());
-            json.writeBooleanField("temporary", problem.code().temporary());
-            json.writeEndObject();
-        }
         if (e.retryAfterSeconds() > 0) {
             response.setIntHeader("Retry-After", e.retryAfterSeconds());
         }
-        send(response, e.status(), "application/problem+json", out.toByteArray());
+        send(response, e.status(), ProblemDocument.TYPE, ProblemDocument.bytes(e.status(), e.problem()));
     }
 }

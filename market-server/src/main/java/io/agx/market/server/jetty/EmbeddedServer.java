@@ -1,6 +1,7 @@
 package io.agx.market.server.jetty;
 
 import io.agx.market.server.config.DeliveryConfig;
+import io.agx.market.server.handshake.HandshakeGuard;
 import io.agx.market.server.websocket.ContainerSessions;
 import io.agx.market.server.websocket.MarketEndpoints;
 import jakarta.servlet.DispatcherType;
@@ -9,7 +10,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.FilterMapping;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -42,6 +45,7 @@ public final class EmbeddedServer implements AutoCloseable {
     private final ServerConnector connector;
     private final boolean direct;
     private final boolean compression;
+    private volatile Supplier<Optional<String>> notTaking = Optional::empty;
 
     /**
      * @param install puts servlets and endpoints into the context when it starts, told what Jetty can do with its sessions
@@ -70,7 +74,13 @@ public final class EmbeddedServer implements AutoCloseable {
             install.accept(servletContext, sessions);
             forgetRequests(context);
         });
-        server.setHandler(context);
+        server.setHandler(
+                new HandshakeHandler(new HandshakeGuard(() -> notTaking.get()), MarketEndpoints.PATH, context));
+    }
+
+    /** Refuses handshakes with 503 while this tells a reason; it is asked on the container's threads. Set before the start. */
+    public void refuseConnectionsWhile(Supplier<Optional<String>> reason) {
+        notTaking = reason;
     }
 
     /**

@@ -38,6 +38,7 @@ public final class MarketContextListener implements ServletContextListener {
     /** A server that does not start leaves its folder free: containers differ in whether they tell the end of what never began. */
     private static void start(MarketServer created, ServletContext context) throws IOException {
         try {
+            created.guardHandshakes(context);
             created.install(context, ContainerSessions.PORTABLE);
             created.start();
         } catch (IOException | RuntimeException e) {

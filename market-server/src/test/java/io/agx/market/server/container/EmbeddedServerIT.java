@@ -2,11 +2,7 @@ package io.agx.market.server.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agx.market.server.MarketServer;
-import io.agx.market.server.config.DeliveryConfig;
 import io.agx.market.server.config.DeliveryConfig.TransportChoice;
-import io.agx.market.server.config.EnvironmentConfig;
-import io.agx.market.server.jetty.EmbeddedServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,18 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedServerIT extends ContainerSuite {
     @Override
     RunningMarket start(Path dataDir) throws Exception {
-        MarketServer market =
-                new MarketServer(EnvironmentConfig.read(RunningMarket.parameters(dataDir)::get, name -> null));
-        EmbeddedServer http =
-                new EmbeddedServer("127.0.0.1", 0, DeliveryConfig.DEFAULTS.withTransport(transport()), market::install);
-        market.start();
-        http.start();
-        return new RunningMarket(http.port(), "", RunningMarket.SHARED, () -> {
-            http.stopAccepting();
-            market.close();
-            http.close();
-            return "stopped";
-        });
+        return EmbeddedHost.start(RunningMarket.parameters(dataDir), transport());
     }
 
     TransportChoice transport() {

@@ -1,5 +1,6 @@
 package io.agx.market.server.container;
 
+import io.agx.market.server.conformance.Endpoint;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -39,5 +40,15 @@ record RunningMarket(int port, String contextPath, ClassOrigins origins, Callabl
     /** What the tests set: few enough trades for a shared machine, enough to wait for none. */
     static Map<String, String> parameters(Path dataDir) {
         return Map.of("market.data", dataDir.toString(), "market.feed", "simulated", "market.rate", "400");
+    }
+
+    /** The same without a feed: nothing comes that was not asked for. */
+    static Map<String, String> quietParameters(Path dataDir) {
+        return Map.of("market.data", dataDir.toString(), "market.feed", "none");
+    }
+
+    /** As the conformance cases know it. */
+    Endpoint endpoint() {
+        return new Endpoint(port, contextPath, this::close);
     }
 }

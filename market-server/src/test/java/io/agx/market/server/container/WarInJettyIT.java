@@ -6,12 +6,6 @@ import java.nio.file.Path;
 final class WarInJettyIT extends WarSuite {
     @Override
     RunningMarket start(Path dataDir) throws Exception {
-        ContainerLoader loader = new ContainerLoader(
-                JettyHost.class,
-                jar -> jar.startsWith("jetty-")
-                        || jar.startsWith("jakarta.")
-                        || jar.startsWith("asm")
-                        || jar.startsWith("slf4j-api"));
-        return running(loader, loader.start(war(), newWorkDir(), CONTEXT_PATH, parameterLines(dataDir)));
+        return war().inJetty(RunningMarket.parameters(dataDir));
     }
 }

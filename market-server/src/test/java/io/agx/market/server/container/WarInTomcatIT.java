@@ -6,7 +6,6 @@ import java.nio.file.Path;
 final class WarInTomcatIT extends WarSuite {
     @Override
     RunningMarket start(Path dataDir) throws Exception {
-        ContainerLoader loader = new ContainerLoader(TomcatHost.class, jar -> jar.startsWith("tomcat-"));
-        return running(loader, loader.start(war(), newWorkDir(), CONTEXT_PATH, parameterLines(dataDir)));
+        return war().inTomcat(RunningMarket.parameters(dataDir));
     }
 }

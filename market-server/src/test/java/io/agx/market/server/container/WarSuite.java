@@ -2,16 +2,9 @@ package io.agx.market.server.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.function.IntSupplier;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,16 +13,12 @@ import org.junit.jupiter.api.TestInstance;
 /** The suite on the WAR, unpacked, in a container whose class loader knows nothing of the server. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class WarSuite extends ContainerSuite {
-    static final String CONTEXT_PATH = "/market";
-
-    private @Nullable Path war;
-    private @Nullable Path work;
+    private @Nullable WarHost war;
 
     @BeforeAll
     @Override
     void startShared() throws Exception {
-        war = WarFile.unpack(Files.createDirectory(classFolder.resolve("war")));
-        work = Files.createDirectory(classFolder.resolve("work"));
+        war = WarHost.unpackInto(classFolder);
         super.startShared();
     }
 
@@ -64,30 +53,7 @@ abstract class WarSuite extends ContainerSuite {
         return Set.of(1001, MarketSocket.NO_CLOSE_FRAME);
     }
 
-    String war() {
-        return Objects.requireNonNull(war).toString();
-    }
-
-    /** A new folder for what a container writes. */
-    String newWorkDir() throws IOException {
-        return Files.createTempDirectory(Objects.requireNonNull(work), "container")
-                .toString();
-    }
-
-    static String parameterLines(Path dataDir) {
-        return RunningMarket.parameters(dataDir).entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue())
-                .collect(Collectors.joining("\n"));
-    }
-
-    /** @param host as the hosts of this package are: its port, where classes come from, its end */
-    @SuppressWarnings("unchecked")
-    static RunningMarket running(ContainerLoader loader, Object host) {
-        UnaryOperator<String> origins = (UnaryOperator<String>) host;
-        return new RunningMarket(((IntSupplier) host).getAsInt(), CONTEXT_PATH, origins::apply, () -> {
-            try (loader) {
-                return ((Callable<?>) host).call();
-            }
-        });
+    WarHost war() {
+        return Objects.requireNonNull(war);
     }
 }

@@ -1,0 +1,38 @@
+package io.agx.market.server.handshake;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * The request line and headers of a handshake.
+ *
+ * @param method such as {@code GET}
+ * @param version such as {@code HTTP/1.1}
+ * @param headers all values of a header, by any spelling of its name; empty if it is absent
+ */
+public record HandshakeRequest(String method, String version, Function<String, List<String>> headers) {
+    List<String> all(String name) {
+        return headers.apply(name);
+    }
+
+    /** All occurrences as one list (RFC 9110 section 5.3), without blanks at its ends; empty if there are none. */
+    String joined(String name) {
+        return String.join(", ", all(name)).strip();
+    }
+
+    /** The elements of a list of tokens, in lower case. */
+    List<String> tokens(String name) {
+        List<String> tokens = new ArrayList<>();
+        for (String each : joined(name).split(",", -1)) {
+            tokens.add(each.strip().toLowerCase(Locale.ROOT));
+        }
+        return tokens;
+    }
+
+    /** Over HTTP/2 and later the handshake is a CONNECT without key and upgrade (RFC 8441 section 5). */
+    boolean isExtendedConnect() {
+        return method.equals("CONNECT") && (version.startsWith("HTTP/2") || version.startsWith("HTTP/3"));
+    }
+}

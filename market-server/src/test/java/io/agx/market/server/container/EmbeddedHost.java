@@ -1,0 +1,29 @@
+package io.agx.market.server.container;
+
+import io.agx.market.server.MarketServer;
+import io.agx.market.server.config.DeliveryConfig;
+import io.agx.market.server.config.DeliveryConfig.TransportChoice;
+import io.agx.market.server.config.EnvironmentConfig;
+import io.agx.market.server.jetty.EmbeddedServer;
+import java.io.IOException;
+import java.util.Map;
+
+/** Starts the runnable jar's Jetty, put together as {@code market serve} does it. */
+final class EmbeddedHost {
+    private EmbeddedHost() {}
+
+    static RunningMarket start(Map<String, String> parameters, TransportChoice transport) throws IOException {
+        MarketServer market = new MarketServer(EnvironmentConfig.read(parameters::get, name -> null));
+        EmbeddedServer http =
+                new EmbeddedServer("127.0.0.1", 0, DeliveryConfig.DEFAULTS.withTransport(transport), market::install);
+        http.refuseConnectionsWhile(market::notTakingConnections);
+        market.start();
+        http.start();
+        return new RunningMarket(http.port(), "", RunningMarket.SHARED, () -> {
+            http.stopAccepting();
+            market.close();
+            http.close();
+            return "stopped";
+        });
+    }
+}
