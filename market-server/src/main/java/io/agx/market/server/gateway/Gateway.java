@@ -6,6 +6,7 @@ import io.agx.market.core.protocol.json.EventEncoder;
 import io.agx.market.server.history.LiveOffsets;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
+import io.agx.market.server.replay.Replays;
 import io.agx.market.server.room.Publication;
 import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.subscriber.Subscriber;
@@ -26,6 +27,7 @@ public final class Gateway {
     private final String node;
     private final RoomLoop loop;
     private final SubscriberRegistry subscribers;
+    private final Replays replays;
     private final GatewayLimits limits;
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
@@ -41,9 +43,10 @@ public final class Gateway {
             MarketHistory history,
             TradeHistory trades,
             LiveOffsets offsets,
+            Replays replays,
             GatewayLimits limits,
             LongSupplier clockMillis) {
-        this(epoch, node, loop, subscribers, history, trades, offsets, limits, clockMillis, System::nanoTime);
+        this(epoch, node, loop, subscribers, history, trades, offsets, replays, limits, clockMillis, System::nanoTime);
     }
 
     /** @param nanoClock monotonic, for rates and time-outs */
@@ -55,6 +58,7 @@ public final class Gateway {
             MarketHistory history,
             TradeHistory trades,
             LiveOffsets offsets,
+            Replays replays,
             GatewayLimits limits,
             LongSupplier clockMillis,
             LongSupplier nanoClock) {
@@ -62,6 +66,7 @@ public final class Gateway {
         this.node = node;
         this.loop = loop;
         this.subscribers = subscribers;
+        this.replays = replays;
         this.limits = limits;
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
@@ -69,7 +74,8 @@ public final class Gateway {
                 new SubscribeCommand(loop, history, trades, offsets, epoch),
                 new UnsubscribeCommand(),
                 new QueryCommands(history, trades),
-                new PingCommand(clockMillis));
+                new PingCommand(clockMillis),
+                replays);
     }
 
     public GatewayLimits limits() {
@@ -103,7 +109,7 @@ public final class Gateway {
                     transport.name()));
         });
         Connection connection =
-                new Connection(subscriber, subscribers, loop, dispatcher, limits, clockMillis, nanoClock);
+                new Connection(subscriber, subscribers, loop, dispatcher, replays, limits, clockMillis, nanoClock);
         connection.subscribe(rooms);
         return connection;
     }
@@ -126,6 +132,7 @@ public final class Gateway {
     /** Takes no more connections, sends what is due at whatever rate, and ends each connection with 1001 once it has it. */
     public void drain() {
         draining = true;
+        replays.close();
         loop.execute(() -> {
             loop.publishNow();
             subscribers.endAllWhenSent(CloseCode.GOING_AWAY, STOPPING);

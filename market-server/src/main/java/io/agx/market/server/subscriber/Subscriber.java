@@ -34,6 +34,7 @@ public final class Subscriber implements RoomLoop.Flushable {
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
     private final Outbox outbox;
+    private final Playback playback = new Playback();
     private final Map<RoomName, Membership> memberships = new LinkedHashMap<>();
 
     private boolean flushPending;
@@ -102,6 +103,22 @@ public final class Subscriber implements RoomLoop.Flushable {
         }
     }
 
+    /**
+     * Sends a message of a replay, after all that was given here before, behind replies and rooms. It waits for as long as the peer
+     * takes: the caller looks at {@link #playbackBytes()} and gives no more than its bound.
+     */
+    public void play(Publication message) {
+        if (!ended) {
+            playback.add(message);
+            markDue();
+        }
+    }
+
+    /** Bytes of a replay that wait for the peer to read. Thread-safe. */
+    public long playbackBytes() {
+        return playback.waitingBytes();
+    }
+
     /** The room that it is in by this name, at whatever rate. */
     public Optional<Membership> membership(RoomName name) {
         return Optional.ofNullable(memberships.get(name));
@@ -148,10 +165,12 @@ public final class Subscriber implements RoomLoop.Flushable {
     @Override
     public void flush() {
         flushPending = false;
-        while (!writing && !ended && !outbox.isEmpty()) {
+        while (!writing && !ended && !(outbox.isEmpty() && playback.isEmpty())) {
+            List<Publication> due = outbox.take();
+            playback.fill(due, Outbox.MAX_WRITE_BYTES);
             writing = true;
             writeSinceNanos = nanoClock.getAsLong();
-            writing = !transport.write(outbox.take(), this::onWritten);
+            writing = !transport.write(due, this::onWritten);
         }
         if (whenSent != null && !writing) {
             Runnable action = whenSent;
@@ -178,6 +197,7 @@ public final class Subscriber implements RoomLoop.Flushable {
     /** The connection is gone, or is to be forgotten. Idempotent. */
     public void closed() {
         ended = true;
+        playback.clear();
         List.copyOf(memberships.keySet()).forEach(this::leave);
     }
 
