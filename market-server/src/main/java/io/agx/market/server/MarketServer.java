@@ -260,7 +260,8 @@ public final class MarketServer implements AutoCloseable {
         }
         journal.close();
         engine.close();
-        gateway.drain();
+        gateway.drain(
+                config.delivery().drainConnectsPerSecond(), config.delivery().drainUrl());
         gateway.awaitDrained(DRAIN_MILLIS);
         loop.close();
         blockingCalls.close();

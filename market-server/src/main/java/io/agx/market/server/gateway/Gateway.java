@@ -14,6 +14,7 @@ import io.agx.market.server.subscriber.SubscriberRegistry;
 import io.agx.market.server.subscriber.Transport;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -22,6 +23,8 @@ import java.util.function.LongSupplier;
 /** Where connections come in, whatever the container. Thread-safe. */
 public final class Gateway {
     private static final String STOPPING = "the server is stopping";
+    /** Before the first slot: a stop takes up to two seconds, a start from a small log one. Who comes sooner finds nobody. */
+    static final long RESTART_MILLIS = 3_000;
 
     private final String epoch;
     private final String node;
@@ -129,11 +132,28 @@ public final class Gateway {
         });
     }
 
-    /** Takes no more connections, sends what is due at whatever rate, and ends each connection with 1001 once it has it. */
-    public void drain() {
+    /** Whether it takes no more connections. */
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /**
+     * Takes no more connections, tells each when to come back, sends what is due at whatever rate, and ends each with 1001 once it has
+     * it.
+     *
+     * @param connectsPerSecond how many are to come back per second, 1 or higher
+     * @param url where another node takes over at once; empty if this one will be back
+     */
+    public void drain(int connectsPerSecond, String url) {
         draining = true;
         replays.close();
         loop.execute(() -> {
+            List<Long> slots = DrainSlots.millis(
+                    subscribers.count(), connectsPerSecond, url.isEmpty() ? RESTART_MILLIS : 0, new Random());
+            subscribers.forEach(
+                    slots,
+                    (subscriber, slotMillis) ->
+                            subscriber.reply(new ServerEvent.Drain(slotMillis, url.isEmpty() ? null : url)));
             loop.publishNow();
             subscribers.endAllWhenSent(CloseCode.GOING_AWAY, STOPPING);
         });

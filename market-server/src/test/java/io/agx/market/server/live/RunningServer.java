@@ -3,6 +3,7 @@ package io.agx.market.server.live;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.server.MarketServer;
+import io.agx.market.server.config.DeliveryConfig;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.feed.NewTrade;
@@ -27,8 +28,15 @@ final class RunningServer implements AutoCloseable {
 
     /** @param port 0 for any free one */
     static RunningServer start(Path dataDir, int port) throws IOException {
-        MarketConfig config =
-                MarketConfig.defaults(dataDir).withAddress("127.0.0.1", port).withFeed(FeedConfig.NONE);
+        return start(dataDir, port, DeliveryConfig.DEFAULT_DRAIN_CONNECTS_PER_SECOND);
+    }
+
+    /** @param drainConnectsPerSecond how many of its clients are to come back per second after its stop */
+    static RunningServer start(Path dataDir, int port, int drainConnectsPerSecond) throws IOException {
+        MarketConfig config = MarketConfig.defaults(dataDir)
+                .withAddress("127.0.0.1", port)
+                .withFeed(FeedConfig.NONE)
+                .withDelivery(DeliveryConfig.DEFAULTS.withDrain(drainConnectsPerSecond, ""));
         MarketServer market = new MarketServer(config);
         EmbeddedServer http = new EmbeddedServer(
                 config.host(), config.port(), context -> market.install(context, EmbeddedServer.ABORTER));
