@@ -40,7 +40,7 @@ public final class TradeStretch {
 
     /** How many trades will be read, those of other times included. */
     public long span() {
-        return Math.max(0, toSeq - fromSeq + 1);
+        return toSeq < fromSeq ? 0 : toSeq - fromSeq + 1;
     }
 
     /**

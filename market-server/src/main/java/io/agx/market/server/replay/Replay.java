@@ -103,10 +103,11 @@ final class Replay implements Runnable {
             LOG.error("replay failed: symbol={}", command.symbol(), e);
             pipe.put(ServerEvent.ErrorEvent.of(
                     command.id(), ErrorCode.INTERNAL, "the server failed; the fault is its own"));
+        } finally {
+            finish();
+            onFinished.run();
+            pipe.flush();
         }
-        finish();
-        onFinished.run();
-        pipe.flush();
     }
 
     private void play() {
