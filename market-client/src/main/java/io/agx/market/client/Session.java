@@ -10,6 +10,7 @@ import io.agx.market.core.protocol.json.EventDecoder;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class Session {
     /** How often deadlines are looked at. */
     static final long TICK_MILLIS = 1_000;
+
+    /** Longest slot of a drain that is believed: an hour, 3,600,000 clients at the server's default rate. */
+    static final long MAX_SLOT_MILLIS = 3_600_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final Pattern SECONDS = Pattern.compile("(\\d{1,4})");
@@ -262,8 +266,10 @@ final class Session {
         } else if (event instanceof ReceivedEvent.Notice notice) {
             emit(new LifecycleEvent.Notice(notice.message()));
         } else if (event instanceof ReceivedEvent.Drain drain) {
+            long waitMillis = Math.min(drain.reconnectAfterMillis(), MAX_SLOT_MILLIS);
+            from.slotNanos = timers.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
             from.cancelTimeout();
-            from.timeout = timers.schedule(() -> leave(from), drain.reconnectAfterMillis());
+            from.timeout = timers.schedule(() -> leave(from), waitMillis);
         } else {
             subscriber.dispatch(event);
         }
@@ -340,9 +346,15 @@ final class Session {
             return;
         }
         state = State.WAITING;
-        long delayMillis = Math.max(backoff.delayMillis(attempts), retryAfterMillis(code, reason));
-        attempts++;
+        long delayMillis = from.slotNanos == null
+                ? Math.max(backoff.delayMillis(attempts++), retryAfterMillis(code, reason))
+                : untilSlotMillis(from.slotNanos);
         reconnect = timers.schedule(this::connect, delayMillis);
+    }
+
+    /** The server has spread the slots over all its clients, each with a jitter of its own: a wait of ours would only blur that. */
+    private long untilSlotMillis(long slotNanos) {
+        return Math.max(0, TimeUnit.NANOSECONDS.toMillis(slotNanos - timers.nanos()));
     }
 
     /** The wait in seconds that a close with 4008 tells in its reason; 0 if it tells none. */
@@ -370,6 +382,8 @@ final class Session {
         private @Nullable Socket socket;
         private Timers.@Nullable Timer timeout;
         private boolean paused;
+        // When to come back after a drain; null if there was none.
+        private @Nullable Long slotNanos;
 
         @Override
         public void onOpen(Socket opened) {

@@ -483,6 +483,38 @@ class SessionTest {
     }
 
     @Test
+    void waitsForItsSlotWhenADrainedConnectionEnds() throws Exception {
+        live();
+        network.last().receive(new ServerEvent.Drain(60_000, null));
+        timers.advance(100);
+
+        network.last().end(1001, "the server is stopping");
+        timers.advance(59_899);
+        assertThat(network.attempts()).isEqualTo(1);
+        timers.advance(1);
+
+        assertThat(network.attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void backsOffAgainWhenNobodyIsThereInItsSlot() throws Exception {
+        live();
+        network.last().receive(new ServerEvent.Drain(5_000, null));
+        network.last().end(1001, "the server is stopping");
+        timers.advance(5_000);
+        assertThat(network.attempts()).isEqualTo(2);
+
+        network.last().end(1006, "refused");
+        timers.advance(199);
+        assertThat(network.attempts())
+                .as("no attempt sooner than the backoff's floor")
+                .isEqualTo(2);
+        timers.advance(4_000);
+
+        assertThat(network.attempts()).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
     void closesOnceAndFailsWhatIsOpen() throws Exception {
         MarketClient client = live();
         CompletableFuture<SubscribeReply> joining = client.subscribeTrade(Markets.TRADES, (room, list) -> {});

@@ -33,6 +33,8 @@ import io.agx.market.server.ingest.TradeValidator;
 import io.agx.market.server.journal.Journal;
 import io.agx.market.server.journal.JournalConfig;
 import io.agx.market.server.metrics.Metrics;
+import io.agx.market.server.replay.ReplayLimits;
+import io.agx.market.server.replay.Replays;
 import io.agx.market.server.room.Publisher;
 import io.agx.market.server.room.RoomEncoder;
 import io.agx.market.server.room.RoomLoop;
@@ -134,6 +136,14 @@ public final class MarketServer implements AutoCloseable {
                     encoder,
                     subscribers::tick,
                     config.delivery().flushWindowMillis());
+            Replays replays = new Replays(
+                    loop,
+                    history,
+                    trades,
+                    config.state(),
+                    ReplayLimits.DEFAULTS,
+                    System::currentTimeMillis,
+                    System::nanoTime);
             gateway = new Gateway(
                     data.log().epoch().toString(),
                     config.node(),
@@ -142,6 +152,7 @@ public final class MarketServer implements AutoCloseable {
                     history,
                     trades,
                     offsets,
+                    replays,
                     config.gateway(),
                     System::currentTimeMillis);
         } catch (RuntimeException | IOException e) {
@@ -273,7 +284,8 @@ public final class MarketServer implements AutoCloseable {
         }
         journal.close();
         engine.close();
-        gateway.drain();
+        gateway.drain(
+                config.delivery().drainConnectsPerSecond(), config.delivery().drainUrl());
         gateway.awaitDrained(DRAIN_MILLIS);
         loop.close();
         blockingCalls.close();

@@ -56,8 +56,12 @@ class ArchitectureTest {
                     .core("cache", "kline", "model", "protocol", "state")
                     .others("java.io", "org.slf4j"),
             row("subscriber").server("room").core("model", "protocol", "protocol.json"),
-            row("gateway")
+            row("replay")
                     .server("history", "room", "subscriber")
+                    .core("cache", "kline", "model", "protocol", "protocol.json", "state", "ticker")
+                    .others("org.slf4j"),
+            row("gateway")
+                    .server("history", "replay", "room", "subscriber")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others("java.nio.charset", "org.slf4j"),
             row("handshake").core("model", "protocol"),
@@ -99,6 +103,7 @@ class ArchitectureTest {
                             "jetty",
                             "journal",
                             "metrics",
+                            "replay",
                             "room",
                             "store",
                             "subscriber",
@@ -108,7 +113,17 @@ class ArchitectureTest {
 
     /** The way of the data: nobody imports who stands after it. */
     private static final List<String> WAY = List.of(
-            "feed", "ingest", "journal", "engine", "store", "room", "history", "subscriber", "gateway", "websocket");
+            "feed",
+            "ingest",
+            "journal",
+            "engine",
+            "store",
+            "room",
+            "history",
+            "subscriber",
+            "replay",
+            "gateway",
+            "websocket");
 
     private static final Set<String> EVERYONES =
             Set.of("java.lang", "java.util", "java.time", "java.math", "org.jspecify.annotations");

@@ -155,6 +155,13 @@ final class RealTrades implements AutoCloseable {
         return candles;
     }
 
+    /** Takes out the trades from a moment on: what is computed from then on is as of that moment. */
+    void forgetFrom(long timeMillis) throws SQLException {
+        try (Statement statement = database.createStatement()) {
+            statement.execute("DELETE FROM trade WHERE trade_time >= " + timeMillis);
+        }
+    }
+
     /** Time of the last trade. */
     long lastTime() throws SQLException {
         return number("SELECT MAX(trade_time) FROM trade");

@@ -157,6 +157,14 @@ public sealed interface ClientCommand {
         }
     }
 
+    /** Ends the connection's replay before its time. */
+    record StopReplay(@Nullable RequestId id) implements ClientCommand {
+        @Override
+        public String event() {
+            return "stop_replay";
+        }
+    }
+
     /** Measures the way there and back. */
     record Ping(@Nullable RequestId id, @Nullable Long clientTimeMillis) implements ClientCommand {
         @Override

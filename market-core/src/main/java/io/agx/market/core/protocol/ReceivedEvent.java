@@ -58,6 +58,23 @@ public sealed interface ReceivedEvent {
 
     record TradeUpdate(String room, long seq, List<TradeData> trades) implements ReceivedEvent {}
 
+    /** First answer to {@code replay}: {@code seq}, {@code recovered} and {@code snapshot} of the rooms are unset. */
+    record Replaying(@Nullable RequestId id, List<RoomResult> rooms) implements Answer {}
+
+    /**
+     * A message of a replay, told from a live one by its id.
+     *
+     * @param update a {@link TickerUpdate}, {@link KlineUpdate} or {@link TradeUpdate}
+     */
+    record Played(RequestId id, ReceivedEvent update) implements ReceivedEvent {}
+
+    /** The end of a replay; {@code toTimeMillis} is earlier than asked if it was stopped. */
+    record Replayed(
+            @Nullable RequestId id, String symbol, long fromTimeMillis, long toTimeMillis, long trades, long lastSeq)
+            implements Answer {}
+
+    record ReplayStopped(@Nullable RequestId id) implements Answer {}
+
     /** Tickers that were asked for: one, or all. */
     record Tickers(@Nullable RequestId id, List<TickerData> tickers) implements Answer {}
 

@@ -2,6 +2,7 @@ package io.agx.market.core.protocol;
 
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Kline;
+import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import java.util.List;
@@ -50,6 +51,9 @@ public sealed interface ServerEvent {
 
         /** The client is no longer in the room; {@code seq} is the last that was published to it. */
         record Left(String room, long seq) implements RoomReply {}
+
+        /** The room is replayed. */
+        record Replaying(String room) implements RoomReply {}
 
         /** The room was refused. */
         record Refused(String room, ErrorCode code, String message) implements RoomReply {}
@@ -104,6 +108,31 @@ public sealed interface ServerEvent {
                     new Payload.OfTrades(instrument, trades));
         }
     }
+
+    /** First reply to {@code replay}: one element per room asked, in order. If all are refused, nothing follows. */
+    record Replaying(@Nullable RequestId id, List<RoomReply> rooms) implements ServerEvent {}
+
+    /**
+     * A message of a replay: what the room sent or would have sent in the past.
+     *
+     * @param id the replay's, which tells it from a live message; null if it has none
+     */
+    record Played(@Nullable RequestId id, Push push) implements ServerEvent {}
+
+    /**
+     * The end of a replay.
+     *
+     * @param fromTimeMillis inclusive start
+     * @param toTimeMillis exclusive end, earlier than asked if it was stopped
+     * @param trades how many were played, whether a room showed them or not
+     * @param lastSeq of the last of them; 0 if there was none
+     */
+    record Replayed(
+            @Nullable RequestId id, Symbol symbol, long fromTimeMillis, long toTimeMillis, long trades, long lastSeq)
+            implements ServerEvent {}
+
+    /** Reply to {@code stop_replay}, after the {@code replayed} of what was stopped. */
+    record ReplayStopped(@Nullable RequestId id) implements ServerEvent {}
 
     /** The answer to a query: the event's name is {@code ticker}, {@code tickers}, {@code klines}, {@code trades} or {@code
      * instruments}, by the data. It has no room; that tells it from a live message. */

@@ -129,6 +129,15 @@ final class ServeCommand implements Callable<Integer> {
     private int drainConnectsPerSecond;
 
     @Option(
+            names = "--drain-url",
+            paramLabel = "URL",
+            defaultValue = "",
+            description =
+                    "WebSocket URL of the server that takes over at a stop, told to the clients. Default: none, this one"
+                            + " comes back. Env: MARKET_DRAIN_URL.")
+    private String drainUrl;
+
+    @Option(
             names = "--log-retain-bytes",
             paramLabel = "N",
             defaultValue = "0",
@@ -149,7 +158,8 @@ final class ServeCommand implements Callable<Integer> {
                         DeliveryConfig.TransportChoice.parse(transport),
                         compression,
                         sendBufferBytes,
-                        drainConnectsPerSecond))
+                        drainConnectsPerSecond,
+                        drainUrl))
                 .withLogRetainBytes(logRetainBytes);
         return parent.actions().serve(config, spec.commandLine().getOut());
     }

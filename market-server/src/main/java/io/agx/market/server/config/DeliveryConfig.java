@@ -11,13 +11,15 @@ import java.util.Locale;
  * @param sendBufferBytes kernel buffer of a socket, 4 KiB to 16 MiB, or 0 for the system's own. Small, so that congestion shows where
  *     messages can still be conflated and not where they cannot
  * @param drainConnectsPerSecond how many clients a stop sends to the next server per second, 1 to 1,000,000
+ * @param drainUrl WebSocket URL of the server that takes over at a stop, at most 1,024 characters; empty if this one comes back
  */
 public record DeliveryConfig(
         long flushWindowMillis,
         TransportChoice transport,
         boolean compression,
         int sendBufferBytes,
-        int drainConnectsPerSecond) {
+        int drainConnectsPerSecond,
+        String drainUrl) {
 
     /** Which way a connection is written to. */
     public enum TransportChoice {
@@ -46,7 +48,7 @@ public record DeliveryConfig(
     public static final int DEFAULT_DRAIN_CONNECTS_PER_SECOND = 1_000;
 
     public static final DeliveryConfig DEFAULTS = new DeliveryConfig(
-            10, TransportChoice.AUTO, true, DEFAULT_SEND_BUFFER_BYTES, DEFAULT_DRAIN_CONNECTS_PER_SECOND);
+            10, TransportChoice.AUTO, true, DEFAULT_SEND_BUFFER_BYTES, DEFAULT_DRAIN_CONNECTS_PER_SECOND, "");
 
     public DeliveryConfig {
         MarketConfig.require("flushWindowMillis", flushWindowMillis, 0, 1_000);
@@ -54,15 +56,25 @@ public record DeliveryConfig(
             MarketConfig.require("sendBufferBytes", sendBufferBytes, 4_096, 16 << 20);
         }
         MarketConfig.require("drainConnectsPerSecond", drainConnectsPerSecond, 1, 1_000_000);
+        MarketConfig.require("drainUrl's length", drainUrl.length(), 0, 1_024);
+        if (!drainUrl.isEmpty() && !drainUrl.startsWith("ws://") && !drainUrl.startsWith("wss://")) {
+            throw new IllegalArgumentException("drainUrl must begin with ws:// or wss://, was \"" + drainUrl + "\"");
+        }
     }
 
     public DeliveryConfig withFlushWindowMillis(long newFlushWindowMillis) {
         return new DeliveryConfig(
-                newFlushWindowMillis, transport, compression, sendBufferBytes, drainConnectsPerSecond);
+                newFlushWindowMillis, transport, compression, sendBufferBytes, drainConnectsPerSecond, drainUrl);
     }
 
     public DeliveryConfig withTransport(TransportChoice newTransport) {
         return new DeliveryConfig(
-                flushWindowMillis, newTransport, compression, sendBufferBytes, drainConnectsPerSecond);
+                flushWindowMillis, newTransport, compression, sendBufferBytes, drainConnectsPerSecond, drainUrl);
+    }
+
+    /** How clients are sent away at a stop. */
+    public DeliveryConfig withDrain(int newConnectsPerSecond, String newUrl) {
+        return new DeliveryConfig(
+                flushWindowMillis, transport, compression, sendBufferBytes, newConnectsPerSecond, newUrl);
     }
 }

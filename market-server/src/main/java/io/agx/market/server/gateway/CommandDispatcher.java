@@ -4,6 +4,7 @@ import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.ServerEvent;
+import io.agx.market.server.replay.Replays;
 import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.subscriber.Subscriber;
 import java.util.function.Consumer;
@@ -14,13 +15,19 @@ final class CommandDispatcher {
     private final UnsubscribeCommand unsubscribe;
     private final QueryCommands queries;
     private final PingCommand ping;
+    private final Replays replays;
 
     CommandDispatcher(
-            SubscribeCommand subscribe, UnsubscribeCommand unsubscribe, QueryCommands queries, PingCommand ping) {
+            SubscribeCommand subscribe,
+            UnsubscribeCommand unsubscribe,
+            QueryCommands queries,
+            PingCommand ping,
+            Replays replays) {
         this.subscribe = subscribe;
         this.unsubscribe = unsubscribe;
         this.queries = queries;
         this.ping = ping;
+        this.replays = replays;
     }
 
     /**
@@ -51,6 +58,10 @@ final class CommandDispatcher {
             reply.accept(queries.instruments(it));
         } else if (command instanceof ClientCommand.Ping it) {
             reply.accept(ping.answer(it, receivedMillis));
+        } else if (command instanceof ClientCommand.Replay it) {
+            replays.start(it, subscriber);
+        } else if (command instanceof ClientCommand.StopReplay it) {
+            replays.stop(it, subscriber);
         } else {
             throw new ProtocolException(
                     ErrorCode.NOT_SUPPORTED, "event", "this server does not support " + command.event() + " yet");

@@ -9,6 +9,7 @@ import io.agx.market.core.protocol.RequestId;
 import io.agx.market.core.protocol.RoomRequest;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.json.CommandDecoder;
+import io.agx.market.server.replay.Replays;
 import io.agx.market.server.room.Publication;
 import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.subscriber.Subscriber;
@@ -36,6 +37,7 @@ public final class Connection {
     private final SubscriberRegistry subscribers;
     private final RoomLoop loop;
     private final CommandDispatcher dispatcher;
+    private final Replays replays;
     private final GatewayLimits limits;
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
@@ -49,6 +51,7 @@ public final class Connection {
             SubscriberRegistry subscribers,
             RoomLoop loop,
             CommandDispatcher dispatcher,
+            Replays replays,
             GatewayLimits limits,
             LongSupplier clockMillis,
             LongSupplier nanoClock) {
@@ -56,6 +59,7 @@ public final class Connection {
         this.subscribers = subscribers;
         this.loop = loop;
         this.dispatcher = dispatcher;
+        this.replays = replays;
         this.limits = limits;
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
@@ -95,6 +99,7 @@ public final class Connection {
 
     /** The connection is gone. */
     public void onClose() {
+        replays.connectionEnded(subscriber.id());
         loop.execute(() -> subscribers.remove(subscriber));
     }
 

@@ -6,6 +6,7 @@ import io.agx.market.core.protocol.json.EventEncoder;
 import io.agx.market.server.history.LiveOffsets;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
+import io.agx.market.server.replay.Replays;
 import io.agx.market.server.room.Publication;
 import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.subscriber.Subscriber;
@@ -14,6 +15,7 @@ import io.agx.market.server.subscriber.SubscriberShard;
 import io.agx.market.server.subscriber.Transport;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -22,12 +24,15 @@ import java.util.function.LongSupplier;
 /** Where connections come in, whatever the container. Thread-safe. */
 public final class Gateway {
     private static final String STOPPING = "the server is stopping";
+    /** Before the first slot: a stop takes up to two seconds, a start from a small log one. Who comes sooner finds nobody. */
+    static final long RESTART_MILLIS = 3_000;
 
     private final String epoch;
     private final String node;
     private final RoomLoop loop;
     private final SubscriberRegistry subscribers;
     private final SubscriberShard shard;
+    private final Replays replays;
     private final GatewayLimits limits;
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
@@ -43,9 +48,10 @@ public final class Gateway {
             MarketHistory history,
             TradeHistory trades,
             LiveOffsets offsets,
+            Replays replays,
             GatewayLimits limits,
             LongSupplier clockMillis) {
-        this(epoch, node, loop, subscribers, history, trades, offsets, limits, clockMillis, System::nanoTime);
+        this(epoch, node, loop, subscribers, history, trades, offsets, replays, limits, clockMillis, System::nanoTime);
     }
 
     /** @param nanoClock monotonic, for rates and time-outs */
@@ -57,6 +63,7 @@ public final class Gateway {
             MarketHistory history,
             TradeHistory trades,
             LiveOffsets offsets,
+            Replays replays,
             GatewayLimits limits,
             LongSupplier clockMillis,
             LongSupplier nanoClock) {
@@ -65,6 +72,7 @@ public final class Gateway {
         this.loop = loop;
         this.subscribers = subscribers;
         this.shard = new SubscriberShard(loop, limits.subscriber(), clockMillis, nanoClock, subscribers.counters());
+        this.replays = replays;
         this.limits = limits;
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
@@ -72,7 +80,8 @@ public final class Gateway {
                 new SubscribeCommand(loop, history, trades, offsets, epoch),
                 new UnsubscribeCommand(),
                 new QueryCommands(history, trades),
-                new PingCommand(clockMillis));
+                new PingCommand(clockMillis),
+                replays);
     }
 
     public GatewayLimits limits() {
@@ -106,7 +115,7 @@ public final class Gateway {
                     transport.name()));
         });
         Connection connection =
-                new Connection(subscriber, subscribers, loop, dispatcher, limits, clockMillis, nanoClock);
+                new Connection(subscriber, subscribers, loop, dispatcher, replays, limits, clockMillis, nanoClock);
         connection.subscribe(rooms);
         return connection;
     }
@@ -126,10 +135,28 @@ public final class Gateway {
         });
     }
 
-    /** Takes no more connections, sends what is due at whatever rate, and ends each connection with 1001 once it has it. */
-    public void drain() {
+    /** Whether it takes no more connections. */
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /**
+     * Takes no more connections, tells each when to come back, sends what is due at whatever rate, and ends each with 1001 once it has
+     * it.
+     *
+     * @param connectsPerSecond how many are to come back per second, 1 or higher
+     * @param url where another node takes over at once; empty if this one will be back
+     */
+    public void drain(int connectsPerSecond, String url) {
         draining = true;
+        replays.close();
         loop.execute(() -> {
+            List<Long> slots = DrainSlots.millis(
+                    subscribers.count(), connectsPerSecond, url.isEmpty() ? RESTART_MILLIS : 0, new Random());
+            subscribers.forEach(
+                    slots,
+                    (subscriber, slotMillis) ->
+                            subscriber.reply(new ServerEvent.Drain(slotMillis, url.isEmpty() ? null : url)));
             loop.publishNow();
             subscribers.endAllWhenSent(CloseCode.GOING_AWAY, STOPPING);
         });

@@ -91,6 +91,15 @@ public final class MarketHistory {
         return new Payload.OfKlines(snapshot.instrument(), select(query, snapshot, source, interval, offset));
     }
 
+    /**
+     * All candles with trades that a kept UTC series has with open times in [fromMillis, toMillis), ascending.
+     *
+     * @throws ProtocolException as {@link #klines}
+     */
+    public List<Kline> traded(Symbol symbol, KlineInterval interval, long fromMillis, long toMillis) {
+        return new DirectSource(snapshot(symbol), interval).traded(fromMillis, toMillis, Integer.MAX_VALUE, false);
+    }
+
     private List<Kline> select(
             KlinesQuery query, InstrumentSnapshot snapshot, KlineSource source, KlineInterval interval, int offset) {
         Long start = query.startTimeMillis();

@@ -2,6 +2,7 @@ package io.agx.market.server.history;
 
 import io.agx.market.core.cache.InstrumentSnapshot;
 import io.agx.market.core.model.Instrument;
+import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Trade;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.Payload;
@@ -11,11 +12,14 @@ import io.agx.market.server.journal.LogEntry;
 import io.agx.market.server.journal.LogReader;
 import io.agx.market.server.journal.TradeLog;
 import io.agx.market.server.store.MarketStore;
+import io.agx.market.server.store.SeqRange;
 import io.agx.market.server.store.StoreException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -89,6 +93,55 @@ public final class TradeHistory {
         return trades;
     }
 
+    /**
+     * The trades with a time in [fromMillis, toMillis), in {@code seq} order, to be read page by page.
+     *
+     * @throws ProtocolException as {@link #trades}
+     */
+    public TradeStretch stretch(Symbol symbol, long fromMillis, long toMillis) {
+        InstrumentSnapshot snapshot = market.snapshot(symbol);
+        int id = snapshot.instrument().id();
+        // Before the store is asked: what it stores meanwhile must be looked for in the log as well.
+        long logFrom = storedPosition.getAsLong();
+        SeqRange stored = read(() -> store.seqRange(id, fromMillis, toMillis - 1))
+                .orElse(new SeqRange(Long.MAX_VALUE, Long.MIN_VALUE));
+        long[] range = {stored.fromSeq(), stored.toSeq()};
+        scanLog(logFrom, id, trade -> {
+            if (trade.timeMillis() >= fromMillis && trade.timeMillis() < toMillis) {
+                range[0] = Math.min(range[0], trade.seq());
+                range[1] = Math.max(range[1], trade.seq());
+            }
+        });
+        return new TradeStretch(this, symbol, fromMillis, toMillis, range[0], Math.min(range[1], snapshot.seq()));
+    }
+
+    /**
+     * The trade with the highest (time, {@code seq}) before a moment, if there is one.
+     *
+     * @throws ProtocolException as {@link #trades}
+     */
+    public Optional<Trade> newestBefore(Symbol symbol, long timeMillis) {
+        int id = market.snapshot(symbol).instrument().id();
+        long logFrom = storedPosition.getAsLong();
+        List<Trade> newest =
+                new ArrayList<>(read(() -> store.tradesByTime(id, Trade.MIN_TIME_MILLIS, timeMillis - 1, 1, true)));
+        scanLog(logFrom, id, trade -> {
+            if (trade.timeMillis() < timeMillis
+                    && (newest.isEmpty() || trade.timeMillis() >= newest.get(0).timeMillis())) {
+                newest.clear();
+                newest.add(trade);
+            }
+        });
+        return newest.stream().findFirst();
+    }
+
+    /**
+     * A page of {@link #bySeq} as of now.
+     */
+    List<Trade> page(Symbol symbol, long fromSeq, long toSeq, int limit) {
+        return bySeq(market.snapshot(symbol), fromSeq, toSeq, limit);
+    }
+
     private List<Trade> byTime(InstrumentSnapshot snapshot, TradesQuery query) {
         int id = snapshot.instrument().id();
         Long start = query.startTimeMillis();
@@ -132,6 +185,21 @@ public final class TradeHistory {
             throw unreadable();
         }
         return trades;
+    }
+
+    /** All trades of an instrument in the log from a position on, by rising {@code seq}; they are not kept. */
+    private void scanLog(long position, int instrumentId, Consumer<Trade> reader) {
+        try (LogReader entries = log.reader(Math.max(position, log.startPosition()))) {
+            LogEntry entry;
+            while ((entry = entries.next()) != null) {
+                if (entry instanceof LogEntry.TradeAccepted accepted && accepted.instrumentId() == instrumentId) {
+                    reader.accept(accepted.trade());
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("the log cannot be read for history: cause={}", e.toString());
+            throw unreadable();
+        }
     }
 
     private static <T> T read(Supplier<T> query) {

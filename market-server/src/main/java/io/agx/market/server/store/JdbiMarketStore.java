@@ -322,6 +322,18 @@ final class JdbiMarketStore implements MarketStore {
     }
 
     @Override
+    public Optional<SeqRange> seqRange(int instrumentId, long fromMillis, long toMillis) {
+        return read(handle -> handle.createQuery("SELECT MIN(seq), MAX(seq) FROM trade WHERE instrument_id = ?"
+                        + " AND trade_time >= ? AND trade_time <= ?")
+                .bind(0, instrumentId)
+                .bind(1, fromMillis)
+                .bind(2, toMillis)
+                .map((row, context) -> new SeqRange(row.getLong(1), row.getLong(2)))
+                .findOne()
+                .filter(range -> range.fromSeq() > 0)); // Without rows both are NULL, read as 0.
+    }
+
+    @Override
     public List<Kline> klines(
             int instrumentId, KlineInterval interval, long fromMillis, long toMillis, int limit, boolean newest) {
         List<Kline> klines =

@@ -36,6 +36,7 @@ public final class Subscriber implements RoomLoop.Flushable {
     private final Map<RoomName, Membership> memberships = new LinkedHashMap<>(2);
     // Made once: it is handed to every write.
     private final Runnable onWritten = this::onWritten;
+    private final Playback playback = new Playback();
 
     private boolean flushPending;
     private boolean writing;
@@ -90,6 +91,22 @@ public final class Subscriber implements RoomLoop.Flushable {
                     CloseCode.TOO_SLOW,
                     "more than " + shard.limits().outboundBytes() + " bytes of replies wait to be read");
         }
+    }
+
+    /**
+     * Sends a message of a replay, after all that was given here before, behind replies and rooms. It waits for as long as the peer
+     * takes: the caller looks at {@link #playbackBytes()} and gives no more than its bound.
+     */
+    public void play(Publication message) {
+        if (!ended) {
+            playback.add(message);
+            markDue();
+        }
+    }
+
+    /** Bytes of a replay that wait for the peer to read. Thread-safe. */
+    public long playbackBytes() {
+        return playback.waitingBytes();
     }
 
     /** Its place in the room of exactly this name: rate and fields included. */
@@ -156,7 +173,7 @@ public final class Subscriber implements RoomLoop.Flushable {
     @Override
     public void flush() {
         flushPending = false;
-        while (!writing && !ended && !outbox.isEmpty()) {
+        while (!writing && !ended && !(outbox.isEmpty() && playback.isEmpty())) {
             write();
         }
         if (whenSent != null && !writing) {
@@ -168,7 +185,7 @@ public final class Subscriber implements RoomLoop.Flushable {
 
     private void write() {
         List<Publication> due = shard.due();
-        long bytes = outbox.take(due);
+        long bytes = playback.fill(due, outbox.take(due), Outbox.MAX_WRITE_BYTES);
         DeliveryCounters counters = shard.counters();
         counters.add(DeliveryCounters.Count.WRITES, 1);
         counters.add(DeliveryCounters.Count.MESSAGES, due.size());
@@ -199,6 +216,7 @@ public final class Subscriber implements RoomLoop.Flushable {
     /** The connection is gone, or is to be forgotten. Idempotent. */
     public void closed() {
         ended = true;
+        playback.clear();
         List.copyOf(memberships.values()).forEach(membership -> leave(membership.name()));
     }
 

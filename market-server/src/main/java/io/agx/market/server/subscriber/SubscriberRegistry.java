@@ -3,11 +3,13 @@ package io.agx.market.server.subscriber;
 import io.agx.market.core.protocol.CloseCode;
 import io.agx.market.server.room.Publication;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /** All connections. Owned by the flush thread; bounded by what the server accepts. */
 public final class SubscriberRegistry {
@@ -70,6 +72,12 @@ public final class SubscriberRegistry {
     /** Sends a message, encoded once, to every connection: the room {@code system}. */
     public void broadcast(Publication message) {
         subscribers.forEach(subscriber -> subscriber.reply(message));
+    }
+
+    /** Does something with every connection and a value of its own: as many values as there are connections. */
+    public <T> void forEach(List<T> values, BiConsumer<Subscriber, T> action) {
+        Iterator<T> next = values.iterator();
+        List.copyOf(subscribers).forEach(subscriber -> action.accept(subscriber, next.next()));
     }
 
     /** Ends every connection once what waits for it is written. */

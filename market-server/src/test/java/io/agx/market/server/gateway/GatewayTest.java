@@ -97,7 +97,12 @@ class GatewayTest {
                 "'{\"event\":\"klines\",\"data\":{\"symbol\":\"BTC-USDT\",\"interval\":\"1m\",\"limit\":0}}'|bad_field|limit",
                 "'{\"event\":\"ticker\",\"data\":{\"symbol\":\"XRP-USDT\"}}'|unknown_symbol|symbol",
                 "'{\"event\":\"ticker\",\"data\":{\"symbol\":\"ETH-USDT\"}}'|not_found|symbol",
-                "'{\"event\":\"trades\",\"data\":{\"symbol\":\"BTC-USDT\",\"fromSeq\":-1}}'|bad_field|fromSeq"
+                "'{\"event\":\"trades\",\"data\":{\"symbol\":\"BTC-USDT\",\"fromSeq\":-1}}'|bad_field|fromSeq",
+                "'{\"event\":\"replay\",\"data\":{\"symbol\":\"XRP-USDT\",\"fromTime\":1,\"toTime\":2,\"rooms\":[\"trade:XRP-USDT\"]}}'|unknown_symbol|symbol",
+                "'{\"event\":\"replay\",\"data\":{\"symbol\":\"BTC-USDT\",\"fromTime\":2,\"toTime\":1,\"rooms\":[\"trade:BTC-USDT\"]}}'|bad_field|toTime",
+                "'{\"event\":\"replay\",\"data\":{\"symbol\":\"BTC-USDT\",\"fromTime\":1,\"toTime\":9,\"speed\":1001,\"rooms\":[\"trade:BTC-USDT\"]}}'|bad_field|speed",
+                "'{\"event\":\"replay\",\"data\":{\"symbol\":\"BTC-USDT\",\"fromTime\":1,\"toTime\":9000000000000,\"rooms\":[\"trade:BTC-USDT\"]}}'|bad_field|toTime",
+                "'{\"event\":\"stop_replay\",\"id\":1}'|not_found|"
             })
     void aBadCommandIsToldByCodeAndFieldAndTheConnectionStays(String command, String code, String field) {
         connection.onText(command);
@@ -119,7 +124,7 @@ class GatewayTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"auth", "get_unread_message", "read_message", "publish", "replay"})
+    @CsvSource({"auth", "get_unread_message", "read_message", "publish"})
     void whatThisServerDoesNotDoYetIsNotSupported(String event) {
         connection.onText(
                 switch (event) {
@@ -127,8 +132,6 @@ class GatewayTest {
                     case "read_message" -> "{\"event\":\"read_message\",\"data\":{\"ids\":[\"1\"]}}";
                     case "publish" ->
                         "{\"event\":\"publish\",\"data\":{\"trades\":[{\"symbol\":\"BTC-USDT\",\"id\":\"1\",\"price\":\"1\",\"qty\":\"1\",\"time\":1}]}}";
-                    case "replay" ->
-                        "{\"event\":\"replay\",\"data\":{\"symbol\":\"BTC-USDT\",\"fromTime\":1,\"toTime\":2,\"speed\":1,\"rooms\":[\"trade:BTC-USDT\"]}}";
                     default -> "{\"event\":\"" + event + "\"}";
                 });
 

@@ -67,6 +67,7 @@ public final class CommandDecoder {
             case "read_message" -> new ClientCommand.ReadMessage(id, decodeIds(data(envelope)));
             case "publish" -> decodePublish(id, data(envelope));
             case "replay" -> decodeReplay(id, data(envelope));
+            case "stop_replay" -> new ClientCommand.StopReplay(id);
             case "ping" -> decodePing(id, envelope);
             default ->
                 throw new ProtocolException(

@@ -48,12 +48,19 @@ public final class EventDecoder {
             case "ticker" -> decodeTicker(envelope, id);
             case "tickers" -> new ReceivedEvent.Tickers(id, list(envelope, EventDecoder::decodeTicker));
             case "kline" ->
-                new ReceivedEvent.KlineUpdate(
-                        room(envelope), envelope.natural("seq"), decodeKline(data(envelope)), skipped(envelope));
+                pushed(
+                        id,
+                        new ReceivedEvent.KlineUpdate(
+                                room(envelope),
+                                envelope.natural("seq"),
+                                decodeKline(data(envelope)),
+                                skipped(envelope)));
             case "klines" -> new ReceivedEvent.Klines(id, list(envelope, EventDecoder::decodeKline));
             case "trade" ->
-                new ReceivedEvent.TradeUpdate(
-                        room(envelope), envelope.natural("seq"), list(envelope, EventDecoder::decodeTrade));
+                pushed(
+                        id,
+                        new ReceivedEvent.TradeUpdate(
+                                room(envelope), envelope.natural("seq"), list(envelope, EventDecoder::decodeTrade)));
             case "trades" -> new ReceivedEvent.Trades(id, list(envelope, EventDecoder::decodeTrade));
             case "instruments" -> new ReceivedEvent.Instruments(id, list(envelope, EventDecoder::decodeInstrument));
             case "gap" -> decodeGap(envelope);
@@ -65,6 +72,9 @@ public final class EventDecoder {
                 new ReceivedEvent.Drain(
                         data(envelope).natural("reconnectAfterMillis", 0),
                         data(envelope).optionalText("url", MAX_TEXT));
+            case "replaying" -> new ReceivedEvent.Replaying(id, list(envelope, EventDecoder::decodeRoomResult));
+            case "replayed" -> decodeReplayed(id, data(envelope));
+            case "replay_stopped" -> new ReceivedEvent.ReplayStopped(id);
             case "published" -> new ReceivedEvent.Published(id, list(envelope, EventDecoder::decodePublishResult));
             default -> new ReceivedEvent.Unknown(id, event);
         };
@@ -159,7 +169,24 @@ public final class EventDecoder {
         if (envelope.find("room") == null) {
             return new ReceivedEvent.Tickers(id, tickers);
         }
-        return new ReceivedEvent.TickerUpdate(room(envelope), envelope.natural("seq", 0), tickers, skipped(envelope));
+        return pushed(
+                id,
+                new ReceivedEvent.TickerUpdate(room(envelope), envelope.natural("seq", 0), tickers, skipped(envelope)));
+    }
+
+    /** A message of a room is live, or with an id part of the replay of that id. */
+    private static ReceivedEvent pushed(@Nullable RequestId id, ReceivedEvent update) {
+        return id == null ? update : new ReceivedEvent.Played(id, update);
+    }
+
+    private static ReceivedEvent decodeReplayed(@Nullable RequestId id, JsonFields data) {
+        return new ReceivedEvent.Replayed(
+                id,
+                data.text("symbol", MAX_SMALL_TEXT),
+                data.number("fromTime", Long.MIN_VALUE, Long.MAX_VALUE),
+                data.number("toTime", Long.MIN_VALUE, Long.MAX_VALUE),
+                data.natural("trades"),
+                data.natural("lastSeq"));
     }
 
     private static ReceivedEvent.RoomPosition decodePosition(JsonFields fields) {

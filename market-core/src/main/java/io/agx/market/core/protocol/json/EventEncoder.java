@@ -54,6 +54,9 @@ public final class EventEncoder {
         if (event instanceof ServerEvent.Push push) {
             return 128 + PayloadWriter.expectedBytes(push.data());
         }
+        if (event instanceof ServerEvent.Played played) {
+            return 192 + PayloadWriter.expectedBytes(played.push().data());
+        }
         if (event instanceof ServerEvent.Reply reply) {
             return 128 + PayloadWriter.expectedBytes(reply.data());
         }
@@ -62,7 +65,11 @@ public final class EventEncoder {
 
     private static void write(JsonGenerator json, ServerEvent event) throws IOException {
         if (event instanceof ServerEvent.Push push) {
+            json.writeStringField("event", pushEvent(push.data()));
             writePush(json, push);
+        } else if (event instanceof ServerEvent.Played played) {
+            begin(json, pushEvent(played.push().data()), played.id());
+            writePush(json, played.push());
         } else if (event instanceof ServerEvent.Heartbeat heartbeat) {
             json.writeStringField("event", "heartbeat");
             json.writeNumberField("serverTime", heartbeat.serverTimeMillis());
@@ -95,6 +102,13 @@ public final class EventEncoder {
             json.writeStringField("message", notice.message());
         } else if (event instanceof ServerEvent.Drain drain) {
             writeDrain(json, drain);
+        } else if (event instanceof ServerEvent.Replaying replaying) {
+            begin(json, "replaying", replaying.id());
+            writeRoomReplies(json, replaying.rooms());
+        } else if (event instanceof ServerEvent.Replayed replayed) {
+            writeReplayed(json, replayed);
+        } else if (event instanceof ServerEvent.ReplayStopped stopped) {
+            begin(json, "replay_stopped", stopped.id());
         } else if (event instanceof ServerEvent.Published published) {
             writePublished(json, published);
         } else if (event instanceof ServerEvent.NewMessages messages) {
@@ -108,7 +122,6 @@ public final class EventEncoder {
     }
 
     private static void writePush(JsonGenerator json, ServerEvent.Push push) throws IOException {
-        json.writeStringField("event", pushEvent(push.data()));
         json.writeStringField("room", push.room());
         json.writeNumberField("seq", push.seq());
         if (push.serverTimeMillis() != 0) {
@@ -176,6 +189,8 @@ public final class EventEncoder {
             } else if (reply instanceof ServerEvent.RoomReply.Left left) {
                 json.writeBooleanField("ok", true);
                 json.writeNumberField("seq", left.seq());
+            } else if (reply instanceof ServerEvent.RoomReply.Replaying) {
+                json.writeBooleanField("ok", true);
             } else if (reply instanceof ServerEvent.RoomReply.Refused refused) {
                 json.writeBooleanField("ok", false);
                 json.writeStringField("code", refused.code().code());
@@ -247,6 +262,17 @@ public final class EventEncoder {
         if (drain.url() != null) {
             json.writeStringField("url", drain.url());
         }
+        json.writeEndObject();
+    }
+
+    private static void writeReplayed(JsonGenerator json, ServerEvent.Replayed replayed) throws IOException {
+        begin(json, "replayed", replayed.id());
+        json.writeObjectFieldStart("data");
+        json.writeStringField("symbol", replayed.symbol().value());
+        json.writeNumberField("fromTime", replayed.fromTimeMillis());
+        json.writeNumberField("toTime", replayed.toTimeMillis());
+        json.writeNumberField("trades", replayed.trades());
+        json.writeNumberField("lastSeq", replayed.lastSeq());
         json.writeEndObject();
     }
 

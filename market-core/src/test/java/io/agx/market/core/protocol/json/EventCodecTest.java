@@ -133,6 +133,10 @@ class EventCodecTest {
                         .stepSize())
                 .isEqualByComparingTo("0.00001");
         assertThat(received("drain")).isEqualTo(new ReceivedEvent.Drain(1_500, "wss://b.example/ws"));
+        assertThat(received("replayed"))
+                .isEqualTo(new ReceivedEvent.Replayed(
+                        RequestId.of(7), "BTC-USDT", Samples.NOW - 60_000, Samples.NOW, 2, 812));
+        assertThat(received("replay_stopped")).isEqualTo(new ReceivedEvent.ReplayStopped(RequestId.of("a-7")));
         assertThat(received("system")).isEqualTo(new ReceivedEvent.Notice(Samples.NOW, "maintenance at 12:00 UTC"));
         assertThat(((ReceivedEvent.Published) received("published")).results())
                 .containsExactly(
@@ -143,6 +147,20 @@ class EventCodecTest {
         assertThat(((ReceivedEvent.Unsubscribed) received("unsubscribed")).rooms())
                 .hasSize(2);
         assertThat(((ReceivedEvent.Rooms) received("rooms")).rooms()).hasSize(1);
+    }
+
+    @Test
+    void aMessageOfARoomWithAnIdIsPartOfAReplay() {
+        ReceivedEvent.Played trades = (ReceivedEvent.Played) received("played-trade");
+        ReceivedEvent.Played kline = (ReceivedEvent.Played) received("played-kline");
+
+        assertThat(trades.id()).isEqualTo(RequestId.of(7));
+        assertThat(((ReceivedEvent.TradeUpdate) trades.update()).trades()).hasSize(2);
+        assertThat(kline.id()).isEqualTo(RequestId.of("a-7"));
+        assertThat(kline.update()).isEqualTo(received("push-kline"));
+        assertThat(((ReceivedEvent.Replaying) received("replaying")).rooms())
+                .extracting(ReceivedEvent.RoomResult::ok)
+                .containsExactly(true, false);
     }
 
     @Test

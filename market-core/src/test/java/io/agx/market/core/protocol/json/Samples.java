@@ -123,6 +123,7 @@ final class Samples {
         commands.put(
                 "replay",
                 new ClientCommand.Replay(SEVEN, BTC, NOW - 60_000, NOW, 10, List.of(RoomRequest.of("trade:BTC-USDT"))));
+        commands.put("stop_replay", new ClientCommand.StopReplay(SEVEN));
         commands.put("ping", new ClientCommand.Ping(SEVEN, NOW));
         return commands;
     }
@@ -229,6 +230,25 @@ final class Samples {
         events.put("instruments", new ServerEvent.Reply(SEVEN, new Payload.OfInstruments(List.of(INSTRUMENT))));
         events.put("system", new ServerEvent.SystemNotice(NOW, "maintenance at 12:00 UTC"));
         events.put("drain", new ServerEvent.Drain(1_500, "wss://b.example/ws"));
+        events.put(
+                "replaying",
+                new ServerEvent.Replaying(
+                        SEVEN,
+                        List.of(
+                                new RoomReply.Replaying("trade:BTC-USDT"),
+                                new RoomReply.Refused(
+                                        "trade:ETH-USDT",
+                                        ErrorCode.BAD_FIELD,
+                                        "room must be one of BTC-USDT, was trade:ETH-USDT"))));
+        events.put(
+                "played-trade",
+                new ServerEvent.Played(
+                        SEVEN, ServerEvent.Push.ofTrades("trade:BTC-USDT", NOW, INSTRUMENT, List.of(BUY, SELL))));
+        events.put(
+                "played-kline",
+                new ServerEvent.Played(TEXT, ServerEvent.Push.ofKline("kline:BTC-USDT:1m", NOW, INSTRUMENT, KLINE)));
+        events.put("replayed", new ServerEvent.Replayed(SEVEN, BTC, NOW - 60_000, NOW, 2, 812));
+        events.put("replay_stopped", new ServerEvent.ReplayStopped(TEXT));
         events.put(
                 "published",
                 new ServerEvent.Published(
