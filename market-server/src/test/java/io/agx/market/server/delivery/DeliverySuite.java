@@ -24,7 +24,7 @@ abstract class DeliverySuite {
     static final IntFunction<String> ROOM = index -> "trade:" + SYMBOL;
 
     /** For what must happen, whatever the machine does beside it. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @TempDir
     Path dataDir;
@@ -58,12 +58,16 @@ abstract class DeliverySuite {
         await().atMost(patience).pollInterval(Duration.ofMillis(20)).until(condition);
     }
 
-    /** Until all are live, or one has failed. */
+    /** Until all are live; fails at once if one has failed. */
     static void awaitLive(Swarm swarm, int count) {
-        awaitThat(() -> swarm.live() == count
-                || swarm.tally().failedConnects() > 0
-                || !swarm.tally().problems().isEmpty());
-        assertThat(swarm.live()).as(swarm::toString).isEqualTo(count);
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .failFast(
+                        "a connect failed, or a message could not be read",
+                        () -> swarm.tally().failedConnects() > 0
+                                || !swarm.tally().problems().isEmpty())
+                .untilAsserted(
+                        () -> assertThat(swarm.live()).as(swarm::toString).isEqualTo(count));
     }
 
     /** Until these have every trade, and each of them has it once. */

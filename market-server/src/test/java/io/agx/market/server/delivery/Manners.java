@@ -10,7 +10,7 @@ enum Manners {
     TRICKLING,
     /** Sends a Close frame and reads nothing more, so the answer cannot be written. */
     CLOSING,
-    /** Sends ping frames as fast as they are taken, up to 3,200 a second, and reads their answers. */
+    /** Sends ping frames as fast as they are taken, up to 400 a second, and reads their answers. */
     PINGING,
     /** The same, and reads nothing. */
     PINGING_UNREAD;

@@ -21,7 +21,7 @@ final class Peer {
     private static final int SMALL_RECEIVE_BUFFER_BYTES = 4_096;
 
     private static final int TRICKLE_BYTES = 64;
-    private static final int PINGS_AT_ONCE = 32;
+    private static final int PINGS_AT_ONCE = 4;
 
     /** Where a connection is. */
     enum State {
@@ -92,6 +92,13 @@ final class Peer {
         }
         channel = null;
         state = State.NONE;
+    }
+
+    /** Floods no more. */
+    void calm() {
+        if (manners.pings()) {
+            manners = manners.reads() ? Manners.GOOD : Manners.STALLED;
+        }
     }
 
     /** Reads again, and counts what had waited. */

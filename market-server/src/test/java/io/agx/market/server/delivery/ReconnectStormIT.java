@@ -38,6 +38,8 @@ class ReconnectStormIT extends DeliverySuite {
             long files = OwnProcess.openFiles();
             List<Peer> peers = swarm.join(CLIENTS, Manners.GOOD, ROOM);
             awaitLive(swarm, CLIENTS);
+            long slowestMillis = 0;
+            double dearestMillis = 0;
             try (Load load = Load.of(market, instrument, TRADES_PER_SECOND)) {
                 for (int round = 0; round < ROUNDS; round++) {
                     boolean reset = round % 2 == 1;
@@ -65,10 +67,8 @@ class ReconnectStormIT extends DeliverySuite {
                                     resubscribedMillis,
                                     liveMillis,
                                     cpuMillis));
-                    if (FULL) {
-                        assertThat(liveMillis).isLessThanOrEqualTo(10_000);
-                        assertThat(cpuMillis).isLessThanOrEqualTo(5);
-                    }
+                    slowestMillis = Math.max(slowestMillis, liveMillis);
+                    dearestMillis = Math.max(dearestMillis, cpuMillis);
                 }
                 assertAllHave(swarm, peers, load.finish());
             }
@@ -78,6 +78,10 @@ class ReconnectStormIT extends DeliverySuite {
             assertThat(tally.told()).isZero();
             swarm.drop(peers, false);
             assertFilesAre(files);
+            if (FULL) {
+                assertThat(slowestMillis).isLessThanOrEqualTo(10_000);
+                assertThat(dearestMillis).isLessThanOrEqualTo(5);
+            }
         }
     }
 }

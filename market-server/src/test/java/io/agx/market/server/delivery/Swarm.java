@@ -147,6 +147,14 @@ final class Swarm implements AutoCloseable {
         });
     }
 
+    /** Has peers that flood stop it. */
+    void calm(List<Peer> flooding) {
+        ask(() -> {
+            flooding.forEach(Peer::calm);
+            return flooding.size();
+        });
+    }
+
     /** Has peers read again that did not. */
     void resume(List<Peer> stalled) {
         ask(() -> {
