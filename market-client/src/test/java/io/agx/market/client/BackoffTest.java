@@ -15,10 +15,10 @@ class BackoffTest {
         "2, 2000",
         "3, 4000",
         "4, 4000",
-        "15, 4000",
-        "16, 8000",
-        "17, 16000",
-        "18, 30000",
+        "31, 4000",
+        "32, 8000",
+        "33, 16000",
+        "34, 30000",
         "1000000, 30000"
     })
     void upperEndGrowsHoldsAndGrowsAgain(int attempt, long ceilingMillis) {

@@ -29,6 +29,7 @@ final class DirectTransport implements Transport {
         this.session = session;
         this.endPoint = endPoint;
         this.frames = frames;
+        endPoint.becomesWebSocket();
     }
 
     @Override
@@ -39,7 +40,7 @@ final class DirectTransport implements Transport {
     @Override
     public boolean write(List<Publication> messages, Runnable done) {
         frames.hold(messages);
-        return endPoint.writeFrames(session, frames, done);
+        return endPoint.writeFrames(frames, done);
     }
 
     @Override

@@ -36,7 +36,8 @@ public final class Subscriber implements RoomLoop.Flushable {
     private final Map<RoomName, Membership> memberships = new LinkedHashMap<>(2);
     // Made once: it is handed to every write.
     private final Runnable onWritten = this::onWritten;
-    private final Playback playback = new Playback();
+    // Few connections ever play: made by the flush thread at the first message, read by the replay's thread.
+    private volatile @Nullable Playback playback;
 
     private boolean flushPending;
     private boolean writing;
@@ -99,14 +100,20 @@ public final class Subscriber implements RoomLoop.Flushable {
      */
     public void play(Publication message) {
         if (!ended) {
-            playback.add(message);
+            Playback line = playback;
+            if (line == null) {
+                line = new Playback();
+                playback = line;
+            }
+            line.add(message);
             markDue();
         }
     }
 
     /** Bytes of a replay that wait for the peer to read. Thread-safe. */
     public long playbackBytes() {
-        return playback.waitingBytes();
+        Playback line = playback;
+        return line == null ? 0 : line.waitingBytes();
     }
 
     /** Its place in the room of exactly this name: rate and fields included. */
@@ -173,7 +180,7 @@ public final class Subscriber implements RoomLoop.Flushable {
     @Override
     public void flush() {
         flushPending = false;
-        while (!writing && !ended && !(outbox.isEmpty() && playback.isEmpty())) {
+        while (!writing && !ended && hasDue()) {
             write();
         }
         if (whenSent != null && !writing) {
@@ -183,9 +190,18 @@ public final class Subscriber implements RoomLoop.Flushable {
         }
     }
 
+    private boolean hasDue() {
+        Playback line = playback;
+        return !outbox.isEmpty() || (line != null && !line.isEmpty());
+    }
+
     private void write() {
         List<Publication> due = shard.due();
-        long bytes = playback.fill(due, outbox.take(due), Outbox.MAX_WRITE_BYTES);
+        long bytes = outbox.take(due);
+        Playback line = playback;
+        if (line != null) {
+            bytes = line.fill(due, bytes, Outbox.MAX_WRITE_BYTES);
+        }
         DeliveryCounters counters = shard.counters();
         counters.add(DeliveryCounters.Count.WRITES, 1);
         counters.add(DeliveryCounters.Count.MESSAGES, due.size());
@@ -216,7 +232,10 @@ public final class Subscriber implements RoomLoop.Flushable {
     /** The connection is gone, or is to be forgotten. Idempotent. */
     public void closed() {
         ended = true;
-        playback.clear();
+        Playback line = playback;
+        if (line != null) {
+            line.clear();
+        }
         List.copyOf(memberships.values()).forEach(membership -> leave(membership.name()));
     }
 
