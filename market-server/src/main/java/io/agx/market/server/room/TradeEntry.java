@@ -99,7 +99,7 @@ final class TradeEntry {
         if (older <= 0) {
             return missed;
         }
-        List<Trade> all = upTo(window(room, departure), cursor);
+        List<Trade> all = upTo(window(room, departure, cursor), cursor);
         List<Trade> given = new ArrayList<>(all.subList(Math.max(0, all.size() - older), all.size()));
         given.addAll(missed);
         return given;
@@ -110,18 +110,23 @@ final class TradeEntry {
         if (wanted == 0) {
             return null;
         }
-        List<Trade> trades = upTo(window(room, departure), seq);
+        List<Trade> trades = upTo(window(room, departure, seq), seq);
         return new Payload.OfTrades(
                 room.instrument(), trades.subList(Math.max(0, trades.size() - wanted), trades.size()));
     }
 
-    /** The trades of the room, or of the one that was left if that has newer ones. */
-    private static List<Trade> window(TradeRoom room, @Nullable Departure departure) {
-        return departure != null
-                        && departure.room() instanceof TradeRoom left
-                        && left.publishedSeq() > room.publishedSeq()
-                ? left.trades()
-                : room.trades();
+    /**
+     * Trades that end at a {@code seq} or after it, which is published somewhere: in this room; in the one that was left; or in one before that, when
+     * neither has come as far. Then only the newest state has them.
+     */
+    private static List<Trade> window(TradeRoom room, @Nullable Departure departure, long seq) {
+        if (room.publishedSeq() >= seq) {
+            return room.trades();
+        }
+        if (departure != null && departure.room() instanceof TradeRoom left && left.publishedSeq() >= seq) {
+            return left.trades();
+        }
+        return room.newestTrades();
     }
 
     private static List<Trade> upTo(List<Trade> ascending, long seq) {

@@ -92,6 +92,11 @@ final class TradeRoom extends Room {
         return published.trades();
     }
 
+    /** The newest trades that there are, published here or not; ascending. */
+    List<Trade> newestTrades() {
+        return latest.get().trades();
+    }
+
     /** Trades that wait to be published, ascending. */
     List<Trade> pendingTrades() {
         synchronized (lock) {

@@ -9,6 +9,7 @@ import io.agx.market.server.testing.RunningMarket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -91,7 +92,9 @@ abstract class DeliverySuite {
     }
 
     static void tell(String name, TransportChoice wanted, Swarm swarm, String figures) {
-        String told = swarm.ask(() -> String.valueOf(swarm.transport));
-        System.out.println(name + (FULL ? " (full)" : "") + ", " + wanted + " gave " + told + ": " + figures);
+        assertThat(swarm.ask(() -> String.valueOf(swarm.transport)))
+                .as("the transport that welcome tells")
+                .isEqualTo(wanted.name().toLowerCase(Locale.ROOT));
+        System.out.println(name + (FULL ? " (full)" : "") + ", " + wanted + ": " + figures);
     }
 }

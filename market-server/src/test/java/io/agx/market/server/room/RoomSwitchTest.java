@@ -89,6 +89,26 @@ class RoomSwitchTest {
         assertThat(other.last(ReceivedEvent.TradeUpdate.class).trades()).hasSize(5);
     }
 
+    /** The slower room is behind, and it is also the room that is left: the newest trades are in neither. */
+    @Test
+    void aSlowerRoomAskedForAgainGivesHistoryUpToWhatTheMemberHas() {
+        rig.join(rig.connect(new RecordingTransport()), "trade:BTC-USDT@10s");
+        rig.trade(rig.btc, 2);
+        rig.clock.advanceMillis(10_000);
+        rig.loop.runDue();
+        rig.subscribe(subscriber, "trade:BTC-USDT");
+        rig.trade(rig.btc, 5);
+        rig.publish();
+        rig.subscribe(subscriber, "trade:BTC-USDT@10s");
+        rig.publish();
+
+        rig.subscribe(subscriber, "trade:BTC-USDT@10s", EntryRequest.anew(4, 30_000));
+        rig.publish();
+
+        assertThat(reply().seq()).isEqualTo(7);
+        assertThat(reply().snapshot().trades()).extracting(TradeData::seq).containsExactly(4L, 5L, 6L, 7L);
+    }
+
     @Test
     void aSlowerRoomThatHasNothingNewerSendsNothing() {
         rig.join(rig.connect(new RecordingTransport()), "trade:BTC-USDT@1s");
