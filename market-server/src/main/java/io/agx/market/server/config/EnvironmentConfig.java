@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration where there is no command line, as in a WAR: system property {@code market.data} or environment variable
- * {@code MARKET_DATA}, and likewise {@code feed}, {@code symbol}, {@code speed}, {@code rate} and {@code flush-window}, with the
- * meaning of the options of {@code bin/market serve}.
+ * {@code MARKET_DATA}, and likewise {@code feed}, {@code symbol}, {@code speed}, {@code rate}, {@code flush-window}, {@code drain-rate}
+ * and {@code drain-url}, with the meaning of the options of {@code bin/market serve}.
  */
 public final class EnvironmentConfig {
     private EnvironmentConfig() {}
@@ -25,19 +25,31 @@ public final class EnvironmentConfig {
         String symbol = value("symbol", "", properties, environment);
         String speed = value("speed", "1", properties, environment);
         String rate = value("rate", String.valueOf(FeedConfig.DEFAULT_TRADES_PER_SECOND), properties, environment);
-        DeliveryConfig delivery = DeliveryConfig.DEFAULTS;
-        String window = value("flush-window", String.valueOf(delivery.flushWindowMillis()), properties, environment);
         return MarketConfig.defaults(dataDir)
                 .withFeed(FeedConfig.parse(feed, symbol, speed, rate))
-                .withDelivery(delivery.withFlushWindowMillis(millis(window)));
+                .withDelivery(delivery(properties, environment));
     }
 
-    private static long millis(String text) {
+    /** What a container leaves to us: not the transport, the sockets and their compression. */
+    private static DeliveryConfig delivery(
+            Function<String, @Nullable String> properties, Function<String, @Nullable String> environment) {
+        DeliveryConfig defaults = DeliveryConfig.DEFAULTS;
+        long window = number("flush-window", defaults.flushWindowMillis(), properties, environment);
+        long drainRate = number("drain-rate", defaults.drainConnectsPerSecond(), properties, environment);
+        String drainUrl = value("drain-url", defaults.drainUrl(), properties, environment);
+        return defaults.withFlushWindowMillis(window).withDrain((int) Math.min(drainRate, Integer.MAX_VALUE), drainUrl);
+    }
+
+    private static long number(
+            String name,
+            long otherwise,
+            Function<String, @Nullable String> properties,
+            Function<String, @Nullable String> environment) {
+        String text = value(name, String.valueOf(otherwise), properties, environment);
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "flush-window must be a number of milliseconds, was \"" + text + "\"", e);
+            throw new IllegalArgumentException(name + " must be a whole number, was \"" + text + "\"", e);
         }
     }
 
