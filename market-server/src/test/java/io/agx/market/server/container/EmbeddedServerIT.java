@@ -30,6 +30,31 @@ class EmbeddedServerIT extends ContainerSuite {
     }
 
     @Test
+    void tellsInMetricsWhatWasDeliveredAndHow() throws Exception {
+        try (MarketSocket socket = open("?rooms=trade:BTC-USDT")) {
+            socket.await("trade");
+
+            String metrics = get(market(), "/metrics").body();
+
+            assertThat(value(metrics, "market_delivery_subscribers{transport=\"" + transportName() + "\"}"))
+                    .isPositive();
+            assertThat(value(metrics, "market_delivery_messages_total")).isGreaterThanOrEqualTo(3);
+            assertThat(value(metrics, "market_delivery_writes_total"))
+                    .isBetween(1.0, value(metrics, "market_delivery_messages_total"));
+            assertThat(value(metrics, "market_room_encodings_total")).isPositive();
+            assertThat(metrics).contains("jvm_memory_used_bytes", "market_delivery_ends_total{code=\"4003\"}");
+        }
+    }
+
+    private static double value(String metrics, String name) {
+        return metrics.lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + name + " in " + metrics));
+    }
+
+    @Test
     void endsSeedClientsWithoutACloseFrameWhenItStops(@TempDir Path dataDir) throws Exception {
         RunningMarket market = start(dataDir);
         try (MarketSocket seed = MarketSocket.open(market, "");

@@ -131,8 +131,11 @@ class DirectTransportTest {
             }
             assertThat(received).as("seed %d", seed).isEqualTo(sent);
             assertThat(ends.poll(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(transport.write(messages("after"), unexpected())).isTrue();
+            // Jetty may not have heard yet that its last pong is written: then it owns the write side for a moment
+            // more.
+            boolean atOnce = transport.write(messages("after"), () -> ends.add(true));
             assertThat(peer.next().text()).isEqualTo("after");
+            assertThat(atOnce ? Boolean.TRUE : ends.poll(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 
