@@ -2,7 +2,9 @@ package io.agx.market.server.jetty;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.ExtensionConfig;
+import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.internal.PerMessageDeflateExtension;
 
@@ -29,12 +31,24 @@ public final class SharedDeflateExtension extends PerMessageDeflateExtension {
     public void init(ExtensionConfig offer, WebSocketComponents components) {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put(SERVER_NO_TAKEOVER, null);
-        parameters.put(CLIENT_NO_TAKEOVER, null);
         super.init(new ExtensionConfig(NAME, parameters), components);
+        parameters.put(CLIENT_NO_TAKEOVER, null);
         if (offer.getParameterKeys().contains(SERVER_WINDOW)) {
             parameters.put(SERVER_WINDOW, LARGEST_WINDOW); // Smaller ones were declined before.
         }
         agreed = new ExtensionConfig(NAME, parameters);
+    }
+
+    /**
+     * Forgets the client's window after each message. Jetty would do it at any last frame, also at a ping between two fragments, whose
+     * message is then broken; so it is not told, and we do it.
+     */
+    @Override
+    protected void nextIncomingFrame(Frame frame, Callback callback) {
+        if (frame.isDataFrame() && frame.isFin()) {
+            releaseInflater();
+        }
+        super.nextIncomingFrame(frame, callback);
     }
 
     /** What the answer says. */

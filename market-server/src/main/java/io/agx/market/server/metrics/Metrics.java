@@ -10,11 +10,14 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 
 /** Everything that {@code GET /metrics} tells, the JVM's own numbers among it. Values are read when asked for. Thread-safe. */
 public final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Queue<LongSupplier> counted = new ConcurrentLinkedQueue<>();
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
     public Metrics() {
@@ -35,6 +38,7 @@ public final class Metrics implements AutoCloseable {
      * @param tags names and values in turn
      */
     public void counter(String name, String sentence, LongSupplier value, String... tags) {
+        counted.add(value); // Micrometer holds a counter's source weakly, and tells 0 once it is collected.
         FunctionCounter.builder(name, value, LongSupplier::getAsLong)
                 .description(sentence)
                 .tags(tags)
