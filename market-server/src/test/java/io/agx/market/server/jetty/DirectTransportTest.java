@@ -158,6 +158,21 @@ class DirectTransportTest {
     }
 
     @Test
+    void anAbortEndsTheStreamBehindWhatIsWrittenWithoutACloseFrame() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            try (RawPeer peer = new RawPeer(server.port(), "")) {
+                Transport transport = transport();
+                transport.write(messages("last"), unexpected());
+                transport.abort();
+
+                assertThat(transport.isOpen()).isFalse();
+                assertThat(peer.next().text()).isEqualTo("last");
+                assertThat(peer.isAtEnd()).isTrue();
+            }
+        }
+    }
+
+    @Test
     void aPeerThatNeverAnswersTheCloseIsEndedByTime() throws Exception {
         try (RawPeer peer = new RawPeer(server.port(), "")) {
             transport().close(CloseCode.GOING_AWAY, "stop");
