@@ -80,9 +80,9 @@ final class MarketActions implements Actions {
             out.println("  stop                Ctrl-C");
             await(stop);
             out.println("stopping …");
-            http.stopAccepting();
         } finally {
-            market.close();
+            market.close(); // First: Jetty ends what is idle as soon as it takes no more, and who comes meanwhile is
+            // answered 503.
             http.close();
             stopped.countDown();
         }

@@ -53,8 +53,10 @@ final class DirectTransport implements Transport {
     @Override
     public void close(CloseCode code, String reason) {
         if (ended.compareAndSet(false, true)) {
-            session.setIdleTimeout(CLOSE_TIMEOUT);
             session.close(code.code(), CloseCode.clipReason(reason), Callback.NOOP);
+            endPoint.notIdle(); // It counts from now: Jetty does not see our writes, and would take the connection for
+            // long idle.
+            session.setIdleTimeout(CLOSE_TIMEOUT);
         }
     }
 

@@ -20,7 +20,6 @@ final class EmbeddedHost {
         market.start();
         http.start();
         return new RunningMarket(http.port(), "", RunningMarket.SHARED, () -> {
-            http.stopAccepting();
             market.close();
             http.close();
             return "stopped";

@@ -90,6 +90,10 @@ class DrainIT {
             // Half above the rate: on a busy machine a pause lets some catch up. By their own backoff all came within a
             // second.
             assertThat(inSlot).isNotEmpty();
+            assertThat(events)
+                    .filteredOn(LifecycleEvent.Disconnected.class::isInstance)
+                    .as("ended by the drain, and not as idle")
+                    .allMatch(event -> event.toString().contains("the server is stopping"));
             assertThat(mostInASecond(inSlot)).isLessThanOrEqualTo(CONNECTS_PER_SECOND * 3 / 2);
         } finally {
             clients.forEach(MarketClient::close);

@@ -135,12 +135,9 @@ public final class RunningMarket implements AutoCloseable {
         }
     }
 
-    /** Stops as the command does: takes no more connections, drains, and closes the data folder. */
+    /** Stops as the command does: drains, closes the data folder, and takes no more connections. */
     @Override
     public void close() {
-        if (http != null) {
-            http.stopAccepting();
-        }
         server.close();
         if (http != null) {
             http.close();
