@@ -197,9 +197,8 @@ final class SubscribeCommand {
 
     private EntryRequest entryRequest(Prepared prepared, int wanted, int left) {
         Cursor since = prepared.request.since();
-        boolean ofThisLog = since != null && since.epoch().equals(epoch);
-        return new EntryRequest(
-                since != null, ofThisLog ? (Long) since.seq() : null, wanted, prepared.missed, Math.max(0, left));
+        @Nullable Long sinceSeq = since != null && since.epoch().equals(epoch) ? (Long) since.seq() : null;
+        return new EntryRequest(since != null, sinceSeq, wanted, prepared.missed, Math.max(0, left));
     }
 
     private static ProtocolException failed() {

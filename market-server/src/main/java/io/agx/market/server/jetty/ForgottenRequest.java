@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets go of an upgrade request once the connection is a WebSocket. A Jakarta session on Jetty keeps the servlet request for ever, and
@@ -33,7 +34,7 @@ final class ForgottenRequest implements Filter {
         }
     }
 
-    private static Object nothing(Class<?> type) {
+    private static @Nullable Object nothing(Class<?> type) {
         if (type == boolean.class) {
             return false;
         }
