@@ -100,12 +100,12 @@ public final class WindowKlines implements KlineSnapshots {
         return window.filled(Long.MIN_VALUE, Long.MAX_VALUE, MAX_CANDLES, true);
     }
 
-    private static void putChanged(TreeMap<Long, Kline> changed, List<Kline> before, List<Kline> after) {
+    private static void putChanged(Map<Long, Kline> changed, List<Kline> before, List<Kline> after) {
         Map<Long, Kline> known = new HashMap<>();
         before.forEach(kline -> known.put(kline.openTimeMillis(), kline));
         for (Kline kline : after) {
             Kline was = known.get(kline.openTimeMillis());
-            if (was != kline && !kline.equals(was)) {
+            if (!kline.equals(was)) {
                 changed.put(kline.openTimeMillis(), kline);
             }
         }
