@@ -5,6 +5,7 @@ import io.agx.market.core.model.Kline;
 import io.agx.market.core.protocol.Payload;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ final class KlineEntry {
         return other != null && other.version() > one.version() ? other : one;
     }
 
-    private static boolean put(TreeMap<Long, Kline> into, @Nullable Collection<Kline> klines) {
+    private static boolean put(Map<Long, Kline> into, @Nullable Collection<Kline> klines) {
         if (klines == null) {
             return false;
         }
