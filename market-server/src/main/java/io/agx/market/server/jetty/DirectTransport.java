@@ -54,8 +54,7 @@ final class DirectTransport implements Transport {
     public void close(CloseCode code, String reason) {
         if (ended.compareAndSet(false, true)) {
             session.close(code.code(), CloseCode.clipReason(reason), Callback.NOOP);
-            endPoint.notIdle(); // It counts from now: Jetty does not see our writes, and would take the connection for
-            // long idle.
+            endPoint.notIdle(); // Jetty does not see our writes, and would take it for long idle.
             session.setIdleTimeout(CLOSE_TIMEOUT);
         }
     }

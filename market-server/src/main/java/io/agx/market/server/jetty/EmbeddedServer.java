@@ -11,7 +11,6 @@ import java.nio.channels.SocketChannel;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
@@ -27,12 +26,9 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.core.WebSocketExtensionRegistry;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Jetty with one plain connector. Started and stopped once. */
 public final class EmbeddedServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
     private static final int MAX_THREADS = 200;
     private static final int HEADER_BYTES = 16_384;
     private static final int OUTPUT_BYTES = 16_384;
@@ -64,8 +60,6 @@ public final class EmbeddedServer implements AutoCloseable {
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(IDLE_MILLIS);
-        connector.setShutdownIdleTimeout(
-                0); // Else Jetty ends what is idle before it was told to come back (Gateway.drain).
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         if (delivery.sendBufferBytes() > 0) {
             connector.setAcceptedSendBufferSize(delivery.sendBufferBytes());
@@ -118,13 +112,14 @@ public final class EmbeddedServer implements AutoCloseable {
         return connector.getLocalPort();
     }
 
-    /** Takes no more connections, and ends those that are left within a second: call it when each was told to close. */
+    /**
+     * Takes no more connections. Jetty gives those that are left a second of idleness, and does not see what the flush thread writes: so call it
+     * when each WebSocket was told to close.
+     */
     @Override
     public void close() {
         try {
             server.stop();
-        } catch (TimeoutException e) {
-            LOG.debug("connections were cut that did not end in {} ms", STOP_MILLIS);
         } catch (Exception e) {
             throw new IllegalStateException("Jetty could not be stopped", e);
         }
