@@ -172,9 +172,20 @@ public final class RoomLoop implements AutoCloseable {
             long waitNanos = nextDueNanos() - nanoClock.getAsLong();
             if (waitNanos > 0) {
                 LockSupport.parkNanos(this, waitNanos);
+                parked = false; // Who wakes now is gathered.
+                gather();
             }
         }
         parked = false;
+    }
+
+    private void gather() {
+        long end = nanoClock.getAsLong() + gatherNanos;
+        long left = gatherNanos;
+        while (left > 0 && !dirtyRooms.isEmpty() && !stopping) {
+            LockSupport.parkNanos(this, left);
+            left = end - nanoClock.getAsLong();
+        }
     }
 
     private long nextDueNanos() {
@@ -217,10 +228,10 @@ public final class RoomLoop implements AutoCloseable {
         Room room;
         while ((room = dirtyRooms.poll()) != null) {
             Waiting due = waiting.get(room.name().rate().ordinal());
-            if (due.rooms.isEmpty()) {
+            if (due.rooms.isEmpty() && due.rate != Rate.RAW) {
                 long now = nanoClock.getAsLong();
                 if (due.nextFlushNanos - now < 0) {
-                    due.nextFlushNanos = due.rate == Rate.RAW ? now + gatherNanos : nextFlush(due.rate, now);
+                    due.nextFlushNanos = nextFlush(due.rate, now);
                 }
             }
             due.rooms.add(room);
