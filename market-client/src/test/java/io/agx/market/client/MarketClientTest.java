@@ -92,7 +92,7 @@ class MarketClientTest {
 
         assertThat(client.ticker(Markets.BTC).get(10, TimeUnit.SECONDS).seq()).isEqualTo(4);
         assertThat(client.instruments().get(10, TimeUnit.SECONDS)).hasSize(1);
-        assertThat(client.ping().get(10, TimeUnit.SECONDS).roundTripMillis()).isBetween(0L, 10_000L);
+        assertThat(client.ping().get(10, TimeUnit.SECONDS).roundTripMicros()).isBetween(0L, 10_000_000L);
         assertThat(server.connections).hasSize(1);
     }
 
@@ -162,7 +162,7 @@ class MarketClientTest {
         return ClientConfig.builder(URI.create(server.uri()))
                 .heartbeat(Duration.ofMillis(500))
                 .deadline(Duration.ofSeconds(4))
-                .backoff(Duration.ofMillis(20), Duration.ofMillis(200))
+                .reconnect(ReconnectPolicy.standard().withDelays(Duration.ofMillis(20), Duration.ofMillis(200)))
                 .lifecycle(lifecycle::add);
     }
 

@@ -9,6 +9,7 @@ import io.agx.market.client.ClientConfig;
 import io.agx.market.client.LifecycleEvent;
 import io.agx.market.client.LifecycleListener;
 import io.agx.market.client.MarketClient;
+import io.agx.market.client.ReconnectPolicy;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.KlineInterval;
 import io.agx.market.core.model.Side;
@@ -167,7 +168,7 @@ class LiveClientIT {
 
     private static MarketClient connect(RunningMarket server, LifecycleListener lifecycle) throws Exception {
         ClientConfig config = ClientConfig.builder(server.webSocket())
-                .backoff(Duration.ofMillis(200), Duration.ofSeconds(1))
+                .reconnect(ReconnectPolicy.standard().withDelays(Duration.ofMillis(200), Duration.ofSeconds(1)))
                 .lifecycle(lifecycle)
                 .build();
         return MarketClient.connect(config).get(10, TimeUnit.SECONDS);
