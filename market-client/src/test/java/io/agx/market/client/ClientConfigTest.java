@@ -31,7 +31,7 @@ class ClientConfigTest {
         assertThatThrownBy(() -> ClientConfig.builder(URI.create("ws://h/ws"))
                         .gapFillLimit(-1)
                         .build())
-                .hasMessageContaining("was 0");
+                .hasMessage("gapFillLimit must be 0 or higher, was -1");
     }
 
     @Test

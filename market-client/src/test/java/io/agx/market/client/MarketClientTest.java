@@ -10,6 +10,7 @@ import io.agx.market.core.protocol.json.EventEncoder;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -129,16 +130,28 @@ class MarketClientTest {
     }
 
     @Test
-    void saysGoodbyeAndEndsItsThreads() {
-        String name = threadsOfClients().get(0);
-
+    void saysGoodbye() {
         client.close();
         client.close();
 
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> server.last().closeCode.get() == 1000);
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> threadsOfClients().stream().noneMatch(thread -> thread.equals(name)));
+    }
+
+    @Test
+    void manyClientsShareFewThreadsWhichEndWithTheLastOfThem() throws Exception {
+        List<MarketClient> many = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            many.add(MarketClient.connect(config().build()).get(10, TimeUnit.SECONDS));
+        }
+
+        assertThat(threads("market-client-")).hasSizeLessThanOrEqualTo(ClientThreads.LOOPS);
+        assertThat(threads("HttpClient-")).hasSizeLessThanOrEqualTo(ClientThreads.LOOPS * 2);
+
+        many.forEach(MarketClient::close);
+        client.close();
+        await().atMost(Duration.ofSeconds(2 * ClientThreads.KEEP_SECONDS + 10))
+                .until(() -> threads("market-").isEmpty());
     }
 
     private void awaitRelease() {
@@ -166,11 +179,10 @@ class MarketClientTest {
                 .lifecycle(lifecycle::add);
     }
 
-    private static List<String> threadsOfClients() {
+    private static List<String> threads(String prefix) {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
-                .filter(name -> name.startsWith("market-client-"))
-                .sorted((a, b) -> b.length() - a.length() != 0 ? b.length() - a.length() : b.compareTo(a))
+                .filter(name -> name.startsWith(prefix))
                 .toList();
     }
 }
