@@ -5,7 +5,9 @@ import io.agx.market.core.cache.SnapshotCache;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
+import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.Payload;
+import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.SymbolPattern;
@@ -87,9 +89,16 @@ final class PatternRoom extends Room {
 
     @Override
     public Entry enter(EntryRequest request, @Nullable Departure departure) {
-        TickerEntry entry = new TickerEntry(published).with(departure);
         boolean recovered = request.hasCursor() ? isOfThisHistory(request) : departure != null;
         boolean given = recovered || request.wanted() > 0;
+        if (given && published.size() > request.limit()) {
+            throw new ProtocolException(
+                    ErrorCode.TOO_LARGE,
+                    "room",
+                    "the reply has no room for " + published.size() + " tickers more, at most for " + request.limit()
+                            + "; ask again for this room");
+        }
+        TickerEntry entry = new TickerEntry(published).with(departure);
         Collection<Payload.OfTicker> state = entry.state().values();
         return new Entry(0, recovered, given ? new Payload.OfTickers(List.copyOf(state)) : null, entry.seen(), null);
     }

@@ -1,8 +1,10 @@
 package io.agx.market.server.room;
 
 import io.agx.market.core.model.Symbol;
+import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.FieldSelection;
 import io.agx.market.core.protocol.Payload;
+import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.RoomName;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -78,6 +80,7 @@ public abstract class Room {
      * What a member that enters now is given, and where its messages go on. Changes nothing.
      *
      * @param departure what it has from the room of the same base that it leaves, this one included; or null
+     * @throws ProtocolException {@link ErrorCode#TOO_LARGE} of a pattern's room, if it has more tickers than the request's limit
      */
     public abstract Entry enter(EntryRequest request, @Nullable Departure departure);
 

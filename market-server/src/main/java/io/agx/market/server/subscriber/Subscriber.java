@@ -132,7 +132,7 @@ public final class Subscriber implements RoomLoop.Flushable {
      * without a hole or a repetition (docs/INVARIANTS.md, 3). On failure nothing has changed.
      *
      * @param name the room's, with the fields that it wants
-     * @throws ProtocolException with {@link ErrorCode#TOO_MANY_ROOMS}
+     * @throws ProtocolException with {@link ErrorCode#TOO_MANY_ROOMS}, or as {@link Room#enter} does
      */
     public Entry join(Room room, RoomName name, EntryRequest request) {
         RoomName base = name.base();
