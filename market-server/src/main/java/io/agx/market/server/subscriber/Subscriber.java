@@ -219,6 +219,11 @@ public final class Subscriber implements RoomLoop.Flushable {
         }
     }
 
+    @Override
+    public void fail() {
+        end(CloseCode.SERVER_FAULT, "the server failed; the fault is its own");
+    }
+
     /** Heartbeat, ping and time-outs; called about once a second. */
     public void tick() {
         if (ended) {

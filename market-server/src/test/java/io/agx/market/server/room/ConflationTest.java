@@ -147,10 +147,5 @@ class ConflationTest {
 
         @Override
         public void abort() {}
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
     }
 }

@@ -383,6 +383,49 @@ class SubscriberTest {
     }
 
     @Test
+    void aPeerThatKeepsItsConnectionAfterTheCloseIsCutOff() {
+        Subscriber stays = rig.connect(transport);
+        RecordingTransport other = new RecordingTransport();
+        Subscriber goes = rig.connect(other);
+        stays.end(CloseCode.RATE_LIMIT, "retry after 100 ms");
+        goes.end(CloseCode.RATE_LIMIT, "retry after 100 ms");
+        rig.subscribers.remove(goes); // Its container told that it is gone.
+
+        pass(5_000);
+        assertThat(transport.aborted()).isFalse();
+        pass(1_000);
+
+        assertThat(transport.aborted()).isTrue();
+        assertThat(other.aborted()).isFalse();
+        assertThat(rig.subscribers.count()).isZero();
+    }
+
+    @Test
+    void aConnectionThatCannotBeWrittenToIsEndedAndTheOthersAreServed() {
+        RecordingTransport other = new RecordingTransport();
+        rig.connect(transport);
+        rig.connect(other);
+        transport.breakWith(new IllegalStateException("thrown by the test"));
+        rig.subscribers.broadcast(Publication.reply("{\"event\":\"x\"}".getBytes(StandardCharsets.UTF_8)));
+        rig.loop.runDue();
+
+        assertThat(transport.closeCode()).contains(CloseCode.SERVER_FAULT);
+        assertThat(other.messages()).hasSize(1);
+    }
+
+    @Test
+    void aConnectionThatCannotBePingedIsEndedAndThoseBehindItArePinged() {
+        RecordingTransport other = new RecordingTransport();
+        rig.connect(transport);
+        rig.connect(other);
+        transport.breakWith(new IllegalStateException("thrown by the test"));
+        pass(20_000);
+
+        assertThat(transport.closeCode()).contains(CloseCode.SERVER_FAULT);
+        assertThat(other.pings()).isEqualTo(1);
+    }
+
+    @Test
     void silenceEndsTheConnectionAndAnySignOfLifeDoesNot() {
         Subscriber silent = rig.connect(transport);
         RecordingTransport other = new RecordingTransport();
