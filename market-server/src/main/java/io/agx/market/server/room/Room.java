@@ -46,14 +46,6 @@ public abstract class Room {
     /** The moment up to which what was published is complete, epoch milliseconds. */
     public abstract long completeTimeMillis();
 
-    /**
-     * The state as it was published so far.
-     *
-     * @param count how many elements of history, 0 or more
-     * @return null if {@code count} is 0 or there is nothing yet
-     */
-    public abstract @Nullable Payload snapshot(int count);
-
     /** Encodes what is pending and gives it to every member. Called when the room is due. */
     protected abstract void publish(RoomEncoder encoder);
 

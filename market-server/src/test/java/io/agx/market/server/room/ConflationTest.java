@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.agx.market.core.cache.SnapshotCache;
 import io.agx.market.core.protocol.CloseCode;
-import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.server.history.WindowKlines;
 import io.agx.market.server.subscriber.DeliveryCounters;
@@ -109,11 +108,6 @@ class ConflationTest {
         @Override
         public long completeTimeMillis() {
             return 0;
-        }
-
-        @Override
-        public @Nullable Payload snapshot(int count) {
-            return null;
         }
 
         @Override
