@@ -73,12 +73,12 @@ final class Outbox {
     }
 
     /**
-     * Adds a reply.
+     * Adds a reply, however long: what waits before it is judged.
      *
-     * @return false if more replies wait than the bound allows: the peer asks and does not read
+     * @return false if more bytes of replies wait than the bound allows: the peer asks and does not read
      */
     boolean reply(Publication reply) {
-        if (!replies.isEmpty() && replyBytes + reply.sizeBytes() > maxBytes) {
+        if (replyBytes > maxBytes) {
             return false;
         }
         replies.add(reply);

@@ -288,6 +288,17 @@ class SubscriberTest {
     }
 
     @Test
+    void aReplyLongerThanTheBoundBehindAnotherEndsNobody() {
+        Subscriber reader = rig.connect(transport, limits(4_096));
+        reader.reply(new ServerEvent.SystemNotice(1, "welcome"));
+        reader.reply(new ServerEvent.SystemNotice(2, "x".repeat(10_000)));
+        rig.loop.runDue();
+
+        assertThat(reader.hasEnded()).isFalse();
+        assertThat(transport.messages()).hasSize(2);
+    }
+
+    @Test
     void nothingOfARoomIsSentAfterItWasLeft() {
         Subscriber slow = rig.connect(transport.hold());
         rig.join(slow, "trade:BTC-USDT");
