@@ -55,7 +55,10 @@ class ArchitectureTest {
                     .server("engine", "journal", "room", "store")
                     .core("cache", "kline", "model", "protocol", "state")
                     .others("java.io", "org.slf4j"),
-            row("subscriber").server("room").core("model", "protocol", "protocol.json"),
+            row("subscriber")
+                    .server("room")
+                    .core("model", "protocol", "protocol.json")
+                    .others("org.slf4j"),
             row("replay")
                     .server("history", "room", "subscriber")
                     .core("cache", "kline", "model", "protocol", "protocol.json", "state", "ticker")

@@ -210,6 +210,30 @@ class ReplaysTest {
     }
 
     @Test
+    void stoppedWhileItReadsWhatWasBeforeItSaysSoAndASecondStopIsRefused() throws IOException {
+        log(evenTrades(60_000, NOW - 3_000_000, 40));
+        writer.drain();
+        long from = NOW - 400_000;
+        replays.start(replay(from, NOW, 10, "ticker:" + SYMBOL), subscriber);
+
+        replays.stop(new ClientCommand.StopReplay(RequestId.of("stop")), subscriber);
+        ProtocolException again = catchThrowableOfType(
+                ProtocolException.class,
+                () -> replays.stop(new ClientCommand.StopReplay(RequestId.of("again")), subscriber));
+        await().atMost(PATIENCE)
+                .until(() ->
+                        !transport.events(ReceivedEvent.ReplayStopped.class).isEmpty());
+
+        assertThat(again.code()).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(transport.events(ReceivedEvent.ReplayStopped.class))
+                .extracting(ReceivedEvent.ReplayStopped::id)
+                .containsExactly(RequestId.of("stop"));
+        ReceivedEvent.Replayed end = transport.last(ReceivedEvent.Replayed.class);
+        assertThat(end.trades()).isZero();
+        assertThat(end.toTimeMillis()).isBetween(from, from + 1);
+    }
+
+    @Test
     void badRoomsAreRefusedOneByOne() throws IOException {
         log(evenTrades(10, NOW - 100_000, 1_000));
 

@@ -189,10 +189,5 @@ final class StoreOutageIT {
 
         @Override
         public void abort() {}
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
     }
 }

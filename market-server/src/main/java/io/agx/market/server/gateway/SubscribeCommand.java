@@ -44,8 +44,8 @@ final class SubscribeCommand {
     static final int MAX_RECOVERED_TRADES = 5_000;
 
     /**
-     * Candles and trades in one reply, over all rooms: 20 rooms with the longest history, about 10 MB. The same room can be asked for a
-     * thousand times in one message, so the bound on each does not bound them all.
+     * Candles, trades and tickers in one reply, over all rooms: 20 rooms with the longest history, about 10 MB. The same room can be asked
+     * for a thousand times in one message, so the bound on each does not bound them all.
      */
     static final int MAX_ELEMENTS = 30_000;
 
@@ -162,10 +162,11 @@ final class SubscribeCommand {
         RoomRequest request = prepared.request;
         try {
             RoomName name = prepared.name;
-            if (prepared.refusal != null || name == null) {
-                throw prepared.refusal != null
-                        ? prepared.refusal
-                        : new ProtocolException(ErrorCode.UNKNOWN_ROOM, "room", "there is no such room");
+            if (prepared.refusal != null) {
+                throw prepared.refusal;
+            }
+            if (name == null) {
+                throw new ProtocolException(ErrorCode.UNKNOWN_ROOM, "room", "there is no such room");
             }
             int wanted = request.snapshotFor(name.channel());
             if (wanted > 1 && wanted > left) {
@@ -176,7 +177,10 @@ final class SubscribeCommand {
             }
             Room room = loop.registry().open(name);
             try {
-                Entry entry = subscriber.join(room, name, entryRequest(prepared, wanted, left));
+                // The tickers of a pattern cannot be asked for in parts, however many there are: the first are always
+                // given.
+                int limit = name.pattern() != null && left == MAX_ELEMENTS ? Integer.MAX_VALUE : Math.max(0, left);
+                Entry entry = subscriber.join(room, name, entryRequest(prepared, wanted, limit));
                 Payload payload = entry.payload();
                 return new RoomReply.Joined(
                         name.toString(),
@@ -195,10 +199,10 @@ final class SubscribeCommand {
         }
     }
 
-    private EntryRequest entryRequest(Prepared prepared, int wanted, int left) {
+    private EntryRequest entryRequest(Prepared prepared, int wanted, int limit) {
         Cursor since = prepared.request.since();
         @Nullable Long sinceSeq = since != null && since.epoch().equals(epoch) ? (Long) since.seq() : null;
-        return new EntryRequest(since != null, sinceSeq, wanted, prepared.missed, Math.max(0, left));
+        return new EntryRequest(since != null, sinceSeq, wanted, prepared.missed, limit);
     }
 
     private static ProtocolException failed() {

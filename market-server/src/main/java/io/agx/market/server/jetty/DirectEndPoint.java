@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IteratingCallback;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -60,18 +61,6 @@ final class DirectEndPoint extends SocketChannelEndPoint {
         super.write(write, buffers);
     }
 
-    @Override
-    public @Nullable Callback cancelWrite(Throwable cause) {
-        synchronized (writeSide) {
-            if (parked != null) {
-                Callback cancelled = parked.callback;
-                parked = null;
-                return cancelled;
-            }
-        }
-        return super.cancelWrite(cause);
-    }
-
     /**
      * Writes frames, as one piece. Called on the flush thread, when its last write has ended.
      *
@@ -93,14 +82,14 @@ final class DirectEndPoint extends SocketChannelEndPoint {
                 if (frames.writeTo(getChannel())) {
                     return true;
                 }
-                owner = Owner.FRAMES;
                 rest = new FrameWrite(frames.rest(), done);
+                owner = Owner.FRAMES; // Behind what allocates: nobody would give the write side back.
             }
         } catch (IOException e) {
             close(e); // The peer is gone. Outside of the monitor: this tells the session and its endpoint.
             return true;
         }
-        rest.writeNext();
+        rest.iterate();
         return false;
     }
 
@@ -129,7 +118,7 @@ final class DirectEndPoint extends SocketChannelEndPoint {
         if (jettys != null) {
             superWrite(jettys, jettys.buffers);
         } else if (frames != null && open) {
-            frames.writeNext();
+            frames.iterate();
         } else if (frames != null) {
             frames.done.run();
         }
@@ -163,8 +152,11 @@ final class DirectEndPoint extends SocketChannelEndPoint {
         }
     }
 
-    /** What the socket did not take at once. Its pieces go through Jetty's own writing, which waits for the socket. */
-    private final class FrameWrite implements Callback {
+    /**
+     * What the socket did not take at once. Its pieces go through Jetty's own writing, which waits for the socket; where it does not have
+     * to, the next piece follows without a deeper stack.
+     */
+    private final class FrameWrite extends IteratingCallback {
         private final Runnable done;
         private final FrameBuffer.Rest rest;
 
@@ -173,23 +165,24 @@ final class DirectEndPoint extends SocketChannelEndPoint {
             this.done = done;
         }
 
-        void writeNext() {
-            superWrite(this, rest.next());
-        }
-
         @Override
-        public void succeeded() {
-            if (rest.hasNext()) {
-                writeNext();
-            } else {
-                release();
-                done.run();
+        protected Action process() {
+            if (!rest.hasNext()) {
+                return Action.SUCCEEDED;
             }
+            superWrite(this, rest.next());
+            return Action.SCHEDULED;
         }
 
         @Override
-        public void failed(Throwable cause) {
-            close(cause);
+        protected void onCompleteSuccess() {
+            release();
+            done.run();
+        }
+
+        @Override
+        protected void onCompleteFailure(Throwable cause) {
+            DirectEndPoint.this.close(cause);
             release();
             done.run();
         }

@@ -16,7 +16,7 @@ import org.eclipse.jetty.websocket.core.OpCode;
  * the connection is reading, pongs and Close; its core session sends those without blocking.
  */
 final class DirectTransport implements Transport {
-    /** How long a peer may take to answer a Close frame before its TCP connection is ended. */
+    /** How long a peer may be silent after a Close frame before its TCP connection is ended. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final CoreSession session;
@@ -61,13 +61,7 @@ final class DirectTransport implements Transport {
 
     @Override
     public void abort() {
-        if (ended.compareAndSet(false, true)) {
-            session.abort();
-        }
-    }
-
-    @Override
-    public boolean isOpen() {
-        return !ended.get() && session.isOutputOpen();
+        ended.set(true);
+        session.abort();
     }
 }

@@ -71,8 +71,11 @@ final class Replay implements Runnable {
      * @return false if it has ended already, or is being ended
      */
     synchronized boolean stop(@Nullable RequestId commandId) {
+        if (!end(Ending.STOPPED)) {
+            return false;
+        }
         stopId = commandId;
-        return end(Ending.STOPPED);
+        return true;
     }
 
     /** Ends it with an error: the server stops. */
@@ -114,6 +117,9 @@ final class Replay implements Runnable {
         pipe.put(new ServerEvent.Replaying(command.id(), rooms));
         pipe.flush();
         warmUp.run(state, command.fromTimeMillis(), () -> ending != Ending.NONE);
+        if (ending == Ending.STOPPED) {
+            pipe.put(replayed(command.fromTimeMillis(), 0, 0));
+        }
         if (ending != Ending.NONE) {
             return;
         }
@@ -136,13 +142,12 @@ final class Replay implements Runnable {
             }
             LockSupport.parkNanos(this, STEP_NANOS);
         }
-        pipe.put(new ServerEvent.Replayed(
-                command.id(),
-                command.symbol(),
-                command.fromTimeMillis(),
-                player.endMillis(),
-                player.playedTrades(),
-                player.lastSeq()));
+        pipe.put(replayed(player.endMillis(), player.playedTrades(), player.lastSeq()));
+    }
+
+    private ServerEvent.Replayed replayed(long toMillis, long playedTrades, long lastSeq) {
+        return new ServerEvent.Replayed(
+                command.id(), command.symbol(), command.fromTimeMillis(), toMillis, playedTrades, lastSeq);
     }
 
     private synchronized void finish() {

@@ -111,8 +111,8 @@ public final class Replays implements AutoCloseable {
             Thread thread = new Thread(replay, "market-replay-" + started);
             replay.onFinished(() -> finished(connectionId));
             thread.setDaemon(true);
+            thread.start(); // Before it is noted: a thread that cannot be had takes no place. It ends under the lock.
             running.put(connectionId, new Running(replay, thread));
-            thread.start();
         }
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param sinceSeq it has everything up to here; null without a cursor, or with one of another history
  * @param wanted elements of history, 0 or more
  * @param fetched of a trade room: trades after {@code sinceSeq} that were fetched for it, ascending, may be empty
- * @param limit most elements of what it missed; more cannot be recovered
+ * @param limit most elements of what it missed; more cannot be recovered, and more tickers of a pattern are refused
  */
 public record EntryRequest(boolean hasCursor, @Nullable Long sinceSeq, int wanted, List<Trade> fetched, int limit) {
     /** Without a cursor. */

@@ -23,6 +23,8 @@ final class InstrumentRooms {
     private volatile TickerRoom[] tickers = {};
     private volatile TradeRoom[] trades = {};
     private volatile KlineRoom[][] klines = new KlineRoom[INTERVALS][0];
+    // Written by the engine's thread, read by the flush thread.
+    private volatile long flushedMillis;
 
     /** Called on the engine's thread. */
     void onTicker(Ticker ticker) {
@@ -61,6 +63,12 @@ final class InstrumentRooms {
             stagedTrades.get(i).commit(snapshot);
         }
         stagedTrades.clear();
+        flushedMillis = snapshot.clockMillis();
+    }
+
+    /** The market's clock at the last flush of which every change is in its room, epoch milliseconds; 0 before the first. Thread-safe. */
+    long flushedMillis() {
+        return flushedMillis;
     }
 
     /** Called on the flush thread. */

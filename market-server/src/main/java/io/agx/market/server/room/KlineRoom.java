@@ -4,7 +4,6 @@ import io.agx.market.core.cache.InstrumentSnapshot;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Kline;
 import io.agx.market.core.model.KlineCause;
-import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.ServerEvent;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +24,7 @@ final class KlineRoom extends Room {
 
     private final Instrument instrument;
     private final Supplier<InstrumentSnapshot> latest;
+    private final LongSupplier flushedMillis;
     private final KlineSnapshots snapshots;
     private final Object lock = new Object();
     // Guarded by lock.
@@ -37,10 +38,17 @@ final class KlineRoom extends Room {
     // The flush thread's own.
     private InstrumentSnapshot published;
 
-    KlineRoom(RoomName name, Instrument instrument, Supplier<InstrumentSnapshot> latest, KlineSnapshots snapshots) {
+    /** @param flushedMillis up to when the engine has left all changes here, as {@link InstrumentRooms#flushedMillis} */
+    KlineRoom(
+            RoomName name,
+            Instrument instrument,
+            Supplier<InstrumentSnapshot> latest,
+            LongSupplier flushedMillis,
+            KlineSnapshots snapshots) {
         super(name);
         this.instrument = instrument;
         this.latest = latest;
+        this.flushedMillis = flushedMillis;
         this.snapshots = snapshots;
         this.published = latest.get();
     }
@@ -65,6 +73,9 @@ final class KlineRoom extends Room {
     /** Called under the lock. */
     private void leave(Kline kline, long version) {
         Key key = new Key(kline.openTimeMillis(), isClose(kline));
+        if (key.close) {
+            pending.remove(new Key(kline.openTimeMillis(), false)); // Older than the close, which makes it needless.
+        }
         pending.remove(key); // Put in again at the end: the order of the changes is kept.
         pending.put(key, new Changed(kline, version));
         if (pending.size() > MAX_PENDING) {
@@ -93,17 +104,10 @@ final class KlineRoom extends Room {
 
     @Override
     public long completeTimeMillis() {
+        long flushed = flushedMillis.getAsLong(); // Before it is looked whether something of it is pending.
         synchronized (lock) {
-            return pendingSnapshot == null ? latest.get().clockMillis() : published.clockMillis();
+            return pendingSnapshot == null ? Math.max(flushed, published.clockMillis()) : published.clockMillis();
         }
-    }
-
-    @Override
-    public @Nullable Payload snapshot(int count) {
-        if (count == 0) {
-            return null;
-        }
-        return new Payload.OfKlines(instrument, snapshots.newest(published, name(), count));
     }
 
     /** What was published so far; all of it is in this snapshot, and nothing else. */

@@ -5,7 +5,9 @@ import io.agx.market.core.cache.SnapshotCache;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
+import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.Payload;
+import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.SymbolPattern;
@@ -26,6 +28,8 @@ final class PatternRoom extends Room {
     private final SymbolPattern pattern;
     private final SnapshotCache cache;
     private final Map<Symbol, Payload.OfTicker> published = new TreeMap<>();
+    // Newest time of what was published: asked for by each member's heartbeat.
+    private long newestMillis;
     private final Object lock = new Object();
     // Guarded by lock.
     private Map<Symbol, Payload.OfTicker> pending = new HashMap<>();
@@ -51,11 +55,8 @@ final class PatternRoom extends Room {
     @Override
     protected void open() {
         for (InstrumentSnapshot snapshot : cache.all()) {
-            Symbol symbol = snapshot.instrument().symbol();
-            if (matches(symbol)) {
-                snapshot.ticker()
-                        .ifPresent(
-                                ticker -> published.put(symbol, new Payload.OfTicker(snapshot.instrument(), ticker)));
+            if (matches(snapshot.instrument().symbol())) {
+                snapshot.ticker().ifPresent(ticker -> publish(new Payload.OfTicker(snapshot.instrument(), ticker)));
             }
         }
     }
@@ -68,16 +69,12 @@ final class PatternRoom extends Room {
 
     @Override
     public long completeTimeMillis() {
-        long time = 0;
-        for (Payload.OfTicker element : published.values()) {
-            time = Math.max(time, element.ticker().timeMillis());
-        }
-        return time;
+        return newestMillis;
     }
 
-    @Override
-    public @Nullable Payload snapshot(int count) {
-        return count == 0 ? null : new Payload.OfTickers(List.copyOf(published.values()));
+    private void publish(Payload.OfTicker element) {
+        published.put(element.instrument().symbol(), element);
+        newestMillis = Math.max(newestMillis, element.ticker().timeMillis());
     }
 
     @Override
@@ -87,9 +84,16 @@ final class PatternRoom extends Room {
 
     @Override
     public Entry enter(EntryRequest request, @Nullable Departure departure) {
-        TickerEntry entry = new TickerEntry(published).with(departure);
         boolean recovered = request.hasCursor() ? isOfThisHistory(request) : departure != null;
         boolean given = recovered || request.wanted() > 0;
+        if (given && published.size() > request.limit()) {
+            throw new ProtocolException(
+                    ErrorCode.TOO_LARGE,
+                    "room",
+                    "the reply has no room for " + published.size() + " tickers more, at most for " + request.limit()
+                            + "; ask again for this room");
+        }
+        TickerEntry entry = new TickerEntry(published).with(departure);
         Collection<Payload.OfTicker> state = entry.state().values();
         return new Entry(0, recovered, given ? new Payload.OfTickers(List.copyOf(state)) : null, entry.seen(), null);
     }
@@ -110,7 +114,7 @@ final class PatternRoom extends Room {
         taken.forEach((symbol, element) -> {
             Payload.OfTicker before = published.get(symbol);
             if (TickerRoom.isNewer(element.ticker(), before == null ? null : before.ticker())) {
-                published.put(symbol, element);
+                publish(element);
                 changed.add(element);
             }
         });

@@ -22,6 +22,10 @@ public final class Publication {
     // The flush thread's own, filled at the first call.
     private byte @Nullable [] frame;
     private byte @Nullable [] compressedFrame;
+    // The flush thread's own: the last variant that tells of merged messages, and of how many. Most who waited waited
+    // alike.
+    private @Nullable Publication variant;
+    private int variantSkipped;
 
     private enum Kind {
         REPLY,
@@ -172,8 +176,14 @@ public final class Publication {
         return toSeq;
     }
 
-    /** This message, telling its reader that others were merged into it. */
+    /** This message, telling its reader that others were merged into it; called on the flush thread. */
     public Publication withSkipped(int skipped) {
-        return new Publication(EventEncoder.withSkipped(json, skipped), kind, key, fromSeq, toSeq);
+        Publication made = variant;
+        if (made == null || variantSkipped != skipped) {
+            made = new Publication(EventEncoder.withSkipped(json, skipped), kind, key, fromSeq, toSeq);
+            variant = made;
+            variantSkipped = skipped;
+        }
+        return made;
     }
 }

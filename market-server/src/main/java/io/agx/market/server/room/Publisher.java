@@ -52,6 +52,12 @@ public final class Publisher implements MarketListener {
         }
     }
 
+    /** As {@link InstrumentRooms#flushedMillis}; 0 for an instrument that never had a room. */
+    long flushedMillis(Instrument instrument) {
+        InstrumentRooms rooms = byInstrument.get(instrument.id());
+        return rooms == null ? 0 : rooms.flushedMillis();
+    }
+
     /** Lets changes reach a room. Called on the flush thread, before the room opens. */
     void attach(Room room, @Nullable Instrument instrument) {
         if (room instanceof PatternRoom pattern) {

@@ -1,8 +1,10 @@
 package io.agx.market.server.room;
 
 import io.agx.market.core.model.Symbol;
+import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.FieldSelection;
 import io.agx.market.core.protocol.Payload;
+import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.RoomName;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,14 +46,6 @@ public abstract class Room {
     /** The moment up to which what was published is complete, epoch milliseconds. */
     public abstract long completeTimeMillis();
 
-    /**
-     * The state as it was published so far.
-     *
-     * @param count how many elements of history, 0 or more
-     * @return null if {@code count} is 0 or there is nothing yet
-     */
-    public abstract @Nullable Payload snapshot(int count);
-
     /** Encodes what is pending and gives it to every member. Called when the room is due. */
     protected abstract void publish(RoomEncoder encoder);
 
@@ -78,6 +72,7 @@ public abstract class Room {
      * What a member that enters now is given, and where its messages go on. Changes nothing.
      *
      * @param departure what it has from the room of the same base that it leaves, this one included; or null
+     * @throws ProtocolException {@link ErrorCode#TOO_LARGE} of a pattern's room, if it has more tickers than the request's limit
      */
     public abstract Entry enter(EntryRequest request, @Nullable Departure departure);
 

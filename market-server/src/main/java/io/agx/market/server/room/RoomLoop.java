@@ -24,6 +24,9 @@ public final class RoomLoop implements AutoCloseable {
     public interface Flushable {
         /** Sends what is due, as far as the socket takes it. Never blocks. */
         void flush();
+
+        /** Something of what was due may be lost: the connection is to be ended. */
+        void fail();
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(RoomLoop.class);
@@ -160,7 +163,7 @@ public final class RoomLoop implements AutoCloseable {
             awaitWork();
             try {
                 runDue();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // Errors too: without this thread nobody is sent anything, and nobody notices.
                 LOG.error("a round of the flush thread failed; it goes on", e);
             }
         }
@@ -256,7 +259,7 @@ public final class RoomLoop implements AutoCloseable {
             }
             try {
                 room.publish(encoder);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.error("room={} could not be published; it goes on with the next change", room.name(), e);
             }
         }
@@ -277,8 +280,9 @@ public final class RoomLoop implements AutoCloseable {
     private static void flushSafely(Flushable member) {
         try {
             member.flush();
-        } catch (RuntimeException e) {
-            LOG.error("a connection could not be flushed; the others are", e);
+        } catch (Throwable e) {
+            LOG.error("a connection could not be flushed and is ended; the others are flushed", e);
+            runSafely(member::fail);
         }
     }
 
@@ -297,7 +301,7 @@ public final class RoomLoop implements AutoCloseable {
     private static void runSafely(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("a task of the flush thread failed; it goes on", e);
         }
     }

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -114,10 +115,11 @@ public final class RoomRegistry {
         }
         Instrument instrument = snapshot.instrument();
         Supplier<InstrumentSnapshot> latest = () -> snapshotOf(instrument.symbol());
+        LongSupplier flushedMillis = () -> publisher.flushedMillis(instrument);
         return switch (name.channel()) {
-            case TICKER -> new TickerRoom(name, instrument, latest);
+            case TICKER -> new TickerRoom(name, instrument, latest, flushedMillis);
             case TRADE -> new TradeRoom(name, instrument, latest);
-            case KLINE -> new KlineRoom(name, instrument, latest, klineSnapshots);
+            case KLINE -> new KlineRoom(name, instrument, latest, flushedMillis, klineSnapshots);
             case INBOX, SYSTEM -> throw new IllegalStateException("not a room of an instrument: " + name);
         };
     }

@@ -10,6 +10,7 @@ import io.agx.market.core.protocol.ServerEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class TickerRoom extends Room {
     private final Instrument instrument;
     private final Supplier<InstrumentSnapshot> latest;
+    private final LongSupplier flushedMillis;
     private final AtomicReference<@Nullable Ticker> pending = new AtomicReference<>();
     private @Nullable Ticker published;
 
-    TickerRoom(RoomName name, Instrument instrument, Supplier<InstrumentSnapshot> latest) {
+    /** @param flushedMillis up to when the engine has left all changes here, as {@link InstrumentRooms#flushedMillis} */
+    TickerRoom(RoomName name, Instrument instrument, Supplier<InstrumentSnapshot> latest, LongSupplier flushedMillis) {
         super(name);
         this.instrument = instrument;
         this.latest = latest;
+        this.flushedMillis = flushedMillis;
     }
 
     /** Called on the engine's thread. */
@@ -45,12 +49,8 @@ final class TickerRoom extends Room {
     @Override
     public long completeTimeMillis() {
         long publishedTime = published == null ? 0 : published.timeMillis();
-        return pending.get() == null ? Math.max(publishedTime, latest.get().clockMillis()) : publishedTime;
-    }
-
-    @Override
-    public @Nullable Payload snapshot(int count) {
-        return count == 0 || published == null ? null : new Payload.OfTicker(instrument, published);
+        long flushed = flushedMillis.getAsLong(); // Before it is looked whether something of it is pending.
+        return pending.get() == null ? Math.max(publishedTime, flushed) : publishedTime;
     }
 
     @Override

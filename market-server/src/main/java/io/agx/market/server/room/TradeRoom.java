@@ -3,7 +3,6 @@ package io.agx.market.server.room;
 import io.agx.market.core.cache.InstrumentSnapshot;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Trade;
-import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.ServerEvent;
 import java.util.ArrayList;
@@ -70,21 +69,8 @@ final class TradeRoom extends Room {
 
     @Override
     public long completeTimeMillis() {
-        synchronized (lock) {
-            return pendingSnapshot == null && latest.get().seq() == published.seq()
-                    ? latest.get().clockMillis()
-                    : published.clockMillis();
-        }
-    }
-
-    /** The newest {@code count} trades; at most what the cache keeps. */
-    @Override
-    public @Nullable Payload snapshot(int count) {
-        if (count == 0) {
-            return null;
-        }
-        List<Trade> trades = published.trades();
-        return new Payload.OfTrades(instrument, trades.subList(Math.max(0, trades.size() - count), trades.size()));
+        InstrumentSnapshot newest = latest.get();
+        return newest.seq() == published.seq() ? newest.clockMillis() : published.clockMillis();
     }
 
     /** The newest published trades that the cache still has; ascending. */

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +25,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Replies come first, in order. Behind them is one line of places: a state room has one place, whose content the newest value
  * replaces; a keyed-state room has one per candle, and one more for a close; a log message has its own, up to a bound of bytes,
- * and when that is reached the waiting messages of the log rooms are dropped and told as one {@code gap} per room. So memory is
- * bounded by the subscriptions and the bound, never by the rate.
+ * and when that is reached the waiting messages of the log rooms are dropped and told as one {@code gap} per room. Candles cannot be
+ * dropped: beyond a bound of their own the connection is to be ended. So memory is bounded by the subscriptions and the bounds, never by
+ * the rate.
  */
 final class Outbox {
     /** Bytes of one gathered write: more would only fill the kernel's buffer with what conflation could have saved. */
     static final int MAX_WRITE_BYTES = 65_536;
+
+    /**
+     * Bytes of candles that may wait, in bounds of the log messages. What one round can make for a reader that keeps up is below it:
+     * {@code 1s} candles at {@code @10s} are ten closes in each of 1,024 rooms, 5 MB.
+     */
+    static final int CANDLE_BOUNDS = 8;
 
     /** Small at first: most connections have a message or two waiting, and there are many of them. */
     private static final int FIRST_CAPACITY = 2;
@@ -41,14 +47,14 @@ final class Outbox {
     private final Runnable onDue;
     private final ArrayDeque<Publication> replies = new ArrayDeque<>(FIRST_CAPACITY);
     private final ArrayDeque<Place> places = new ArrayDeque<>(FIRST_CAPACITY);
-    private int supersededPlaces;
+    // Places without content that still stand in the line.
+    private int emptyPlaces;
     private long replyBytes;
     private long logBytes;
-    private long conflated;
-    private long dropped;
+    private long candleBytes;
 
     /**
-     * @param maxBytes bound of the replies, and bound of the log messages, in bytes
+     * @param maxBytes bound of the replies, bound of the log messages, and by {@link #CANDLE_BOUNDS} that of the candles, in bytes
      * @param onDue called when something was added
      */
     Outbox(long maxBytes, DeliveryCounters counters, Runnable onDue) {
@@ -58,31 +64,21 @@ final class Outbox {
     }
 
     boolean isEmpty() {
-        return replies.isEmpty() && places.size() == supersededPlaces;
+        return replies.isEmpty() && places.size() == emptyPlaces;
     }
 
-    /** Messages that newer ones replaced. */
-    long conflatedCount() {
-        return conflated;
-    }
-
-    /** Messages that were dropped and told as a gap. */
-    long droppedCount() {
-        return dropped;
-    }
-
-    /** Bytes that wait and count against the bounds. */
-    long queuedBytes() {
-        return replyBytes + logBytes;
+    /** Whether more candles wait than the bound allows: the peer reads slower than they close. */
+    boolean isOverfull() {
+        return candleBytes > CANDLE_BOUNDS * maxBytes;
     }
 
     /**
-     * Adds a reply.
+     * Adds a reply, however long: what waits before it is judged.
      *
-     * @return false if more replies wait than the bound allows: the peer asks and does not read
+     * @return false if more bytes of replies wait than the bound allows: the peer asks and does not read
      */
     boolean reply(Publication reply) {
-        if (!replies.isEmpty() && replyBytes + reply.sizeBytes() > maxBytes) {
+        if (replyBytes > maxBytes) {
             return false;
         }
         replies.add(reply);
@@ -103,30 +99,42 @@ final class Outbox {
         }
         LogMembership membership = new LogMembership(room, name, entry);
         if (entry.lost() != null) {
-            membership.addGap(entry.lost().fromSeq(), entry.lost().toSeq());
+            membership.tellLost(entry.lost(), entry.seq());
         }
         return membership;
     }
 
     /** What the connection has of a room, if it leaves it now. Changes nothing. */
     Departure departure(Membership membership) {
+        OutboxMembership left = (OutboxMembership) membership;
         List<Publication> waiting = new ArrayList<>();
-        for (Place place : places) {
-            if (place.owner == membership && !place.superseded) {
+        for (Place place = left.first; place != null; place = place.next) {
+            if (place.content != null) {
                 waiting.add(place.content);
             }
         }
-        Room room = membership.room();
-        if (membership instanceof LogMembership log) {
-            return new Departure(room, null, log.sentSeq, waiting);
-        }
-        Seen seen = membership instanceof StateMembership state ? state.seen : null;
-        return new Departure(room, seen, 0, waiting);
+        return left.departure(waiting);
     }
 
-    /** Forgets what waits of a room. */
+    /** Forgets what waits of a room that is left. Many rooms can be left at once, so the line is cleared up only now and then. */
     void forget(Membership membership) {
-        drop(place -> place.owner == membership);
+        for (Place place = ((OutboxMembership) membership).first; place != null; place = place.next) {
+            empty(place);
+        }
+        if (emptyPlaces > places.size() / 2) {
+            places.removeIf(place -> place.content == null);
+            emptyPlaces = 0;
+        }
+    }
+
+    /** Forgets all that waits. */
+    void clear() {
+        replies.clear();
+        places.clear();
+        emptyPlaces = 0;
+        replyBytes = 0;
+        logBytes = 0;
+        candleBytes = 0;
     }
 
     /** Puts what goes into the next write into an empty list: at least one message if there is any. Returns their bytes. */
@@ -142,22 +150,26 @@ final class Outbox {
         if (!replies.isEmpty()) {
             return bytes;
         }
-        while (!places.isEmpty()
-                && (taken.isEmpty() || bytes + places.element().content.sizeBytes() <= MAX_WRITE_BYTES)) {
-            Place place = places.remove();
-            if (place.superseded) {
-                supersededPlaces--;
-                continue;
+        while (!places.isEmpty()) {
+            Place place = places.element();
+            Publication content = place.content;
+            if (content != null && !taken.isEmpty() && bytes + content.sizeBytes() > MAX_WRITE_BYTES) {
+                break;
             }
-            logBytes -= place.countedBytes;
-            bytes += place.content.sizeBytes();
-            taken.add(place.owner.leave(place));
+            places.remove();
+            place.owner.advance(place);
+            if (content == null) {
+                emptyPlaces--;
+            } else {
+                place.owner.count(-content.sizeBytes());
+                bytes += content.sizeBytes();
+                taken.add(place.owner.leave(place, content));
+            }
         }
         return bytes;
     }
 
     private void countConflated() {
-        conflated++;
         counters.add(DeliveryCounters.Count.CONFLATED, 1);
     }
 
@@ -166,69 +178,94 @@ final class Outbox {
         return "/api/v1/trades?symbol=" + room.name().symbol();
     }
 
-    private Place add(OutboxMembership owner, Publication content, int countedBytes) {
-        Place place = new Place(owner, content, countedBytes);
-        logBytes += countedBytes;
+    private Place add(OutboxMembership owner, Publication content) {
+        Place place = new Place(owner, content);
+        owner.append(place);
+        owner.count(content.sizeBytes());
         places.add(place);
         onDue.run();
         return place;
     }
 
-    /** Drops all waiting log messages; {@code offering} has a message coming, which tells its own gap. */
+    /** Takes the content of a place that stands amid the line. */
+    private void empty(Place place) {
+        if (place.content != null) {
+            place.owner.count(-place.content.sizeBytes());
+            place.content = null;
+            emptyPlaces++;
+        }
+    }
+
+    /** Drops all waiting log messages, but for losses that are told; {@code offering} has a message coming, which tells its own gap. */
     private void dropLogs(LogMembership offering) {
         Set<LogMembership> losers = new LinkedHashSet<>();
-        drop(place -> {
-            if (place.owner instanceof LogMembership loser) {
-                losers.add(loser);
-                return true;
+        places.removeIf(place -> {
+            if (!(place.owner instanceof LogMembership loser) || place == loser.loss) {
+                return false;
             }
-            return false;
+            if (place.content == null) {
+                emptyPlaces--;
+            } else {
+                loser.dropped(place.content);
+                losers.add(loser);
+            }
+            return true;
         });
         losers.remove(offering);
         losers.forEach(LogMembership::tellDropped);
     }
 
-    private void drop(Predicate<Place> which) {
-        places.removeIf(place -> {
-            if (!which.test(place)) {
-                return false;
-            }
-            logBytes -= place.countedBytes;
-            if (place.superseded) {
-                supersededPlaces--;
-            } else {
-                place.owner.dropped(place);
-            }
-            return true;
-        });
-    }
-
     /** A message that waits; conflation replaces its content. */
     private static final class Place {
         private final OutboxMembership owner;
-        private final int countedBytes;
-        private Publication content;
+        // Null if it only stands in the line still.
+        private @Nullable Publication content;
         private int skipped;
-        // Stands in the line still, but is not sent.
-        private boolean superseded;
+        // Of the same owner, behind this one.
+        private @Nullable Place next;
 
-        Place(OutboxMembership owner, Publication content, int countedBytes) {
+        Place(OutboxMembership owner, Publication content) {
             this.owner = owner;
             this.content = content;
-            this.countedBytes = countedBytes;
         }
     }
 
     private abstract static class OutboxMembership extends Membership {
+        // Its own places, in the order of the line.
+        @Nullable
+        Place first;
+
+        @Nullable
+        Place last;
+
         OutboxMembership(Room room, RoomName name, Entry entry) {
             super(room, name, entry.seq());
         }
 
-        /** The message of a place that is sent. */
-        abstract Publication leave(Place place);
+        final void append(Place place) {
+            if (last == null) {
+                first = place;
+            } else {
+                last.next = place;
+            }
+            last = place;
+        }
 
-        /** A place of this room was dropped. */
-        abstract void dropped(Place place);
+        /** A place has left the line at its front. */
+        final void advance(Place place) {
+            first = place.next;
+            if (first == null) {
+                last = null;
+            }
+        }
+
+        /** Bytes that wait of this room are more by so many, or fewer. */
+        abstract void count(int bytes);
+
+        abstract Departure departure(List<Publication> waiting);
+
+        /** The message of a place that is sent. */
+        abstract Publication leave(Place place, Publication content);
     }
 
     /** State and keyed state: one place per key, the newest content wins; a close is content that nothing replaces. */
@@ -253,14 +290,15 @@ final class Outbox {
             Place place = waiting.get(due.key());
             if (due.isFinal()) {
                 closeOver(place, due);
-            } else if (place != null) {
+            } else if (place != null && place.content != null) {
                 Publication merged = due.merged();
-                place.content = merged == due ? due : Objects.requireNonNullElse(unseen(merged), due);
+                Publication content = merged == due ? due : Objects.requireNonNullElse(unseen(merged), due);
+                count(content.sizeBytes() - place.content.sizeBytes());
+                place.content = content;
                 place.skipped++;
                 countConflated();
             } else {
-                // Not counted: one place per key; a peer that never reads is ended by time.
-                waiting.put(due.key(), add(this, due, 0));
+                waiting.put(due.key(), add(this, due));
             }
         }
 
@@ -277,25 +315,32 @@ final class Outbox {
 
         /** A close goes to the end of the line, so that closes keep their order; the revision that still waits is needless. */
         private void closeOver(@Nullable Place revision, Publication close) {
-            Place place = add(this, close, 0); // Not counted either: closes come once an interval.
+            Place place = add(this, close);
             if (revision != null) {
                 waiting.remove(close.key());
                 place.skipped = revision.skipped + 1;
                 countConflated();
-                revision.superseded = true;
-                supersededPlaces++;
+                empty(revision);
+            }
+        }
+
+        /** Counted are candles only: of the others there is one place. */
+        @Override
+        void count(int bytes) {
+            if (name().kind() == RoomKind.KEYED_STATE) {
+                candleBytes += bytes;
             }
         }
 
         @Override
-        Publication leave(Place place) {
-            dropped(place);
-            return place.skipped == 0 ? place.content : place.content.withSkipped(place.skipped);
+        Departure departure(List<Publication> unsent) {
+            return new Departure(room(), seen, 0, unsent);
         }
 
         @Override
-        void dropped(Place place) {
-            waiting.remove(place.content.key(), place);
+        Publication leave(Place place, Publication content) {
+            waiting.remove(content.key(), place);
+            return place.skipped == 0 ? content : content.withSkipped(place.skipped);
         }
     }
 
@@ -308,6 +353,8 @@ final class Outbox {
 
         // Everything up to here was sent, or told as a gap.
         private long sentSeq;
+        // Tells what was lost before it entered, while that waits.
+        private @Nullable Place loss;
 
         LogMembership(Room room, RoomName name, Entry entry) {
             super(room, name, entry);
@@ -328,7 +375,7 @@ final class Outbox {
             if (due.fromSeq() > keptSeq + 1) {
                 addGap(keptSeq + 1, due.fromSeq() - 1);
             }
-            add(this, due, due.sizeBytes());
+            add(this, due);
             keptSeq = due.toSeq();
             offeredSeq = keptSeq;
         }
@@ -341,24 +388,54 @@ final class Outbox {
             }
         }
 
+        /**
+         * Tells what the reply does not have, behind the reply, which goes up to {@code repliedSeq}. It is not dropped with the messages:
+         * told anew it would have to leave out what the reply has.
+         */
+        void tellLost(Entry.Lost lost, long repliedSeq) {
+            loss = add(this, gap(lost.fromSeq(), lost.toSeq(), repliedSeq));
+        }
+
         private void addGap(long fromSeq, long toSeq) {
+            add(this, gap(fromSeq, toSeq, toSeq));
+        }
+
+        /** @param sentToSeq all up to here is sent or told once the gap is sent */
+        private Publication gap(long fromSeq, long toSeq, long sentToSeq) {
             ServerEvent.Gap gap =
                     new ServerEvent.Gap(name().toString(), fromSeq, toSeq, restOf(room()) + "&fromSeq=" + fromSeq);
-            Publication told = Publication.gap(EventEncoder.encode(gap), fromSeq, toSeq);
-            add(this, told, told.sizeBytes());
+            return Publication.gap(EventEncoder.encode(gap), fromSeq, sentToSeq);
         }
 
         @Override
-        Publication leave(Place place) {
-            sentSeq = place.content.toSeq();
-            return place.content;
+        void count(int bytes) {
+            logBytes += bytes;
         }
 
         @Override
-        void dropped(Place place) {
-            dropped++;
+        Departure departure(List<Publication> waiting) {
+            return new Departure(room(), null, sentSeq, waiting);
+        }
+
+        @Override
+        Publication leave(Place place, Publication content) {
+            sentSeq = content.toSeq();
+            if (place == loss) {
+                loss = null;
+            }
+            return content;
+        }
+
+        /** A message was dropped, and with it go all of this room but the loss, which is the first. */
+        void dropped(Publication message) {
+            count(-message.sizeBytes());
             counters.add(DeliveryCounters.Count.DROPPED, 1);
-            keptSeq = Math.min(keptSeq, place.content.fromSeq() - 1);
+            keptSeq = Math.min(keptSeq, message.fromSeq() - 1);
+            first = loss;
+            last = loss;
+            if (loss != null) {
+                loss.next = null;
+            }
         }
     }
 }

@@ -132,7 +132,7 @@ public final class Subscriber implements RoomLoop.Flushable {
      * without a hole or a repetition (docs/INVARIANTS.md, 3). On failure nothing has changed.
      *
      * @param name the room's, with the fields that it wants
-     * @throws ProtocolException with {@link ErrorCode#TOO_MANY_ROOMS}
+     * @throws ProtocolException with {@link ErrorCode#TOO_MANY_ROOMS}, or as {@link Room#enter} does
      */
     public Entry join(Room room, RoomName name, EntryRequest request) {
         RoomName base = name.base();
@@ -183,6 +183,12 @@ public final class Subscriber implements RoomLoop.Flushable {
         while (!writing && !ended && hasDue()) {
             write();
         }
+        if (writing && !ended && outbox.isOverfull()) {
+            end(
+                    CloseCode.TOO_SLOW,
+                    "more than " + Outbox.CANDLE_BOUNDS * shard.limits().outboundBytes()
+                            + " bytes of candles wait to be read");
+        }
         if (whenSent != null && !writing) {
             Runnable action = whenSent;
             whenSent = null;
@@ -213,6 +219,11 @@ public final class Subscriber implements RoomLoop.Flushable {
         }
     }
 
+    @Override
+    public void fail() {
+        end(CloseCode.SERVER_FAULT, "the server failed; the fault is its own");
+    }
+
     /** Heartbeat, ping and time-outs; called about once a second. */
     public void tick() {
         if (ended) {
@@ -236,7 +247,9 @@ public final class Subscriber implements RoomLoop.Flushable {
         if (line != null) {
             line.clear();
         }
-        List.copyOf(memberships.values()).forEach(membership -> leave(membership.name()));
+        outbox.clear();
+        memberships.values().forEach(shard.loop()::dismiss);
+        memberships.clear();
     }
 
     /** Ends the connection with a code, or by dropping it where the peer would not come back otherwise. */
@@ -261,16 +274,6 @@ public final class Subscriber implements RoomLoop.Flushable {
 
     public boolean hasEnded() {
         return ended;
-    }
-
-    /** Messages that newer ones replaced before they were sent. */
-    public long conflatedCount() {
-        return outbox.conflatedCount();
-    }
-
-    /** Messages that were dropped and told as a gap. */
-    public long droppedCount() {
-        return outbox.droppedCount();
     }
 
     private void beat(SubscriberLimits limits, long now) {

@@ -2,6 +2,7 @@ package io.agx.market.server.subscriber;
 
 import io.agx.market.core.protocol.CloseCode;
 import io.agx.market.server.room.Publication;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -10,15 +11,30 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All connections. Owned by the flush thread; bounded by what the server accepts. */
 public final class SubscriberRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(SubscriberRegistry.class);
+
+    /**
+     * How long a peer may take to answer a Close frame, in ticks from the one that finds its connection ended: 5 to 6 s. The time-out of a
+     * container may wait for silence.
+     */
+    private static final int CLOSE_TICKS = 5;
+
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
     // By the name of the transport. Written by the flush thread, read by anyone.
     private final ConcurrentHashMap<String, Integer> byTransport = new ConcurrentHashMap<>();
     private final DeliveryCounters counters = new DeliveryCounters();
+    // In the order of their ends: those of the last seconds whose TCP connection may still be there.
+    private final ArrayDeque<Closing> closing = new ArrayDeque<>();
+    private long ticks;
     // Written by the flush thread, read by anyone.
     private volatile int count;
+
+    private record Closing(Transport transport, long untilTick) {}
 
     public void add(Subscriber subscriber) {
         if (subscribers.add(subscriber)) {
@@ -51,16 +67,32 @@ public final class SubscriberRegistry {
         return count;
     }
 
-    /** Heartbeats and time-outs of all; called once a second. */
+    /** Heartbeats and time-outs of all; called once a second. A peer that keeps its connection after it was ended is cut off. */
     public void tick() {
+        ticks++;
         List<Subscriber> gone = new ArrayList<>();
         for (Subscriber subscriber : subscribers) {
-            subscriber.tick();
+            tickSafely(subscriber);
             if (subscriber.hasEnded()) {
                 gone.add(subscriber);
             }
         }
-        gone.forEach(this::remove);
+        gone.forEach(subscriber -> {
+            remove(subscriber);
+            closing.add(new Closing(subscriber.transport(), ticks + CLOSE_TICKS));
+        });
+        while (!closing.isEmpty() && closing.element().untilTick <= ticks) {
+            closing.remove().transport.abort();
+        }
+    }
+
+    private static void tickSafely(Subscriber subscriber) {
+        try {
+            subscriber.tick();
+        } catch (Throwable e) {
+            LOG.error("a connection is ended: connection={}", subscriber.id(), e);
+            subscriber.fail();
+        }
     }
 
     public Optional<Subscriber> find(String id) {

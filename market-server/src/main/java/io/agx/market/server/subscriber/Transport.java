@@ -26,9 +26,6 @@ public interface Transport {
     /** Sends a Close frame and ends the connection. Idempotent. */
     void close(CloseCode code, String reason);
 
-    /** Ends the TCP connection without a Close frame. Idempotent. */
+    /** Ends the TCP connection without a Close frame, or without waiting for the answer to one. Idempotent. */
     void abort();
-
-    /** Whether the connection has not ended yet. */
-    boolean isOpen();
 }

@@ -31,6 +31,6 @@ public interface ContainerSessions {
         return 0;
     }
 
-    /** Ends a session's TCP connection without a Close frame; returns whether that could be done. */
+    /** Ends a session's TCP connection without a Close frame; returns whether that could be done. Never blocks. */
     boolean abort(Session session);
 }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class JakartaTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(JakartaTransport.class);
 
-    /** How long a peer may take to answer a Close frame before its TCP connection is ended. */
+    /** How long a peer may be silent after a Close frame before its TCP connection is ended. */
     private static final long CLOSE_TIMEOUT_MILLIS = 5_000;
 
     private final Session session;
@@ -46,7 +46,7 @@ final class JakartaTransport implements Transport {
 
     @Override
     public boolean write(List<Publication> messages, Runnable done) {
-        return new Write(List.copyOf(messages), done).start();
+        return new Write(List.copyOf(messages), done).sendAll();
     }
 
     /** Control frames may go out between a container's data frames, so a write that begins meanwhile is no harm. */
@@ -75,20 +75,12 @@ final class JakartaTransport implements Transport {
 
     @Override
     public void abort() {
-        if (ended.compareAndSet(false, true)) {
-            calls.close(() -> {
-                if (!sessions.abort(session)) {
-                    // The portable API has none; a close whose frame cannot be written ends in the container's
-                    // time-out.
-                    close(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, ""));
-                }
-            });
+        boolean first = ended.compareAndSet(false, true);
+        // Not behind the closes that wait for their peers: it is what ends those.
+        if (!sessions.abort(session) && first) {
+            // The portable API has none; a close whose frame cannot be written ends in the container's time-out.
+            calls.close(() -> close(new CloseReason(CloseReason.CloseCodes.GOING_AWAY, "")));
         }
-    }
-
-    @Override
-    public boolean isOpen() {
-        return !ended.get() && session.isOpen();
     }
 
     private void close(CloseReason reason) {
@@ -115,10 +107,6 @@ final class JakartaTransport implements Transport {
         Write(List<Publication> messages, Runnable done) {
             this.messages = messages;
             this.done = done;
-        }
-
-        boolean start() {
-            return sendAll();
         }
 
         /** Whether all has been sent. */

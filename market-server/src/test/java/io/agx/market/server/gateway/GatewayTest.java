@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -348,6 +349,32 @@ class GatewayTest {
                 replies.stream().mapToLong(r -> r.snapshot().trades().size()).sum();
         assertThat(elements).isLessThanOrEqualTo(SubscribeCommand.MAX_ELEMENTS).isPositive();
         assertThat(replies.get(399).code()).isEqualTo("too_large");
+    }
+
+    @Test
+    void oneReplyHoldsABoundedNumberOfTickersHoweverOftenAPatternIsAskedFor() throws IOException {
+        try (RunningMarket many = new RunningMarket(dataDir.resolve("many"), config -> config.withGateway(LIMITS))) {
+            for (int i = 0; i < 100; i++) {
+                many.trade(many.define("X" + (char) (65 + i / 10) + i % 10 + "-USDT"), 1);
+            }
+            Gateway gateway = many.server().gateway();
+            RecordingTransport byCommand = new RecordingTransport();
+            String rooms = String.join(",", Collections.nCopies(400, "\"ticker:*\""));
+            gateway.open(byCommand, List.of()).onText("{\"event\":\"subscribe\",\"data\":{\"rooms\":[" + rooms + "]}}");
+            RecordingTransport byAddress = new RecordingTransport();
+            gateway.open(byAddress, Collections.nCopies(400, "ticker:*"));
+
+            for (RecordingTransport peer : List.of(byCommand, byAddress)) {
+                await().until(() -> peer.messages().stream().anyMatch(text -> text.contains("subscribed")));
+                List<RoomResult> replies =
+                        peer.last(ReceivedEvent.Subscribed.class).rooms();
+                assertThat(replies.subList(0, 300))
+                        .allMatch(reply -> reply.snapshot().tickers().size() == 100);
+                assertThat(replies.subList(300, 400))
+                        .extracting(RoomResult::code)
+                        .containsOnly("too_large");
+            }
+        }
     }
 
     @Test

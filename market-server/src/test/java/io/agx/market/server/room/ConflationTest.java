@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.agx.market.core.cache.SnapshotCache;
 import io.agx.market.core.protocol.CloseCode;
-import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.server.history.WindowKlines;
 import io.agx.market.server.subscriber.DeliveryCounters;
@@ -112,11 +111,6 @@ class ConflationTest {
         }
 
         @Override
-        public @Nullable Payload snapshot(int count) {
-            return null;
-        }
-
-        @Override
         public Entry enter(EntryRequest request, @Nullable Departure departure) {
             return new Entry(0, false, null, null, null);
         }
@@ -147,10 +141,5 @@ class ConflationTest {
 
         @Override
         public void abort() {}
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
     }
 }

@@ -11,6 +11,8 @@ import io.agx.market.server.testing.MarketRig;
 import io.agx.market.server.testing.RecordingTransport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RoomLoopTest {
@@ -43,6 +45,19 @@ class RoomLoopTest {
         assertThat(transports)
                 .allSatisfy(transport ->
                         assertThat(transport.messages()).hasSize(1).first().isSameAs(text));
+    }
+
+    @Test
+    void anErrorInATaskDoesNotEndTheThread() throws InterruptedException {
+        CountDownLatch next = new CountDownLatch(1);
+        rig.loop.start();
+        rig.loop.execute(() -> {
+            throw new StackOverflowError("thrown by the test");
+        });
+        rig.loop.execute(next::countDown);
+
+        assertThat(next.await(10, TimeUnit.SECONDS)).isTrue();
+        rig.loop.close();
     }
 
     @Test

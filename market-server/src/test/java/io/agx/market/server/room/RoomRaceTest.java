@@ -8,7 +8,6 @@ import io.agx.market.core.model.Kline;
 import io.agx.market.core.model.KlineInterval;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
-import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.TradeData;
@@ -107,9 +106,9 @@ class RoomRaceTest {
         engineFlush.stream().limit(cut).forEach(Runnable::run);
         Subscriber subscriber = rig.connect(transport);
         Room trades = rig.join(subscriber, "trade:BTC-USDT");
-        Room klines = rig.join(subscriber, "kline:BTC-USDT:1s@raw");
+        KlineRoom klines = (KlineRoom) rig.join(subscriber, "kline:BTC-USDT:1s@raw");
         Room ticker = rig.join(subscriber, "ticker:BTC-USDT@raw");
-        List<Kline> known = ((Payload.OfKlines) klines.snapshot(10)).klines();
+        List<Kline> known = List.copyOf(klines.snapshots().newest(klines.published(), klines.name(), 10));
         long tradeSeq = trades.publishedSeq();
         long tickerSeq = ticker.publishedSeq();
         engineFlush.stream().skip(cut).forEach(Runnable::run);
@@ -132,6 +131,55 @@ class RoomRaceTest {
                 .filteredOn(update -> update.kline().closed())
                 .extracting(update -> update.kline().openTimeMillis())
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aHeartbeatIsNeverAheadOfWhatWasSentWhereverAFlushIs() {
+        Subscriber subscriber = rig.connect(transport);
+        rig.join(subscriber, "trade:BTC-USDT");
+        rig.join(subscriber, "kline:BTC-USDT:1s@raw");
+        rig.join(subscriber, "ticker:BTC-USDT@raw");
+        rig.trade(rig.btc, 1);
+        rig.publish();
+        long sentMillis = rig.btc.snapshot().clockMillis();
+        rig.clock.advanceMillis(3_000);
+        rig.btc.advance(rig.clock.millis());
+        rig.apply(rig.btc);
+        rig.btc.flush(recordingFlush()); // In the cache, and not told yet.
+
+        for (Runnable step : engineFlush) {
+            assertThat(subscriber.positions())
+                    .allSatisfy(position -> assertThat(position.timeMillis()).isLessThanOrEqualTo(sentMillis));
+            step.run();
+        }
+        assertThat(subscriber.positions())
+                .allSatisfy(position -> assertThat(position.timeMillis()).isLessThanOrEqualTo(sentMillis));
+        rig.publish();
+        assertThat(subscriber.positions())
+                .allSatisfy(position -> assertThat(position.timeMillis())
+                        .isEqualTo(rig.btc.snapshot().clockMillis()));
+    }
+
+    @Test
+    void aCandleThatChangedAndClosedWithinOneRoundIsOneMessage() {
+        Subscriber subscriber = rig.connect(transport);
+        rig.join(subscriber, "kline:BTC-USDT:1s@5s");
+        long bucket = rig.clock.millis();
+        rig.clock.advanceMillis(10); // Off the tick of the rate.
+        rig.trade(rig.btc, 1);
+        rig.loop.runDue();
+        rig.advanceMillis(4_000);
+        rig.loop.runDue();
+        rig.advanceMillis(2_000);
+        rig.loop.runDue();
+
+        assertThat(transport.events(ReceivedEvent.KlineUpdate.class))
+                .filteredOn(update -> update.kline().openTimeMillis() == bucket)
+                .singleElement()
+                .satisfies(update -> {
+                    assertThat(update.kline().closed()).isTrue();
+                    assertThat(update.skipped()).isZero();
+                });
     }
 
     @Test

@@ -225,6 +225,59 @@ class RoomSwitchTest {
     }
 
     @Test
+    void whatAReplyToALossHasIsNotRepeatedByAThirdRoom() {
+        RecordingTransport slow = new RecordingTransport();
+        Subscriber reader = loser(slow);
+        rig.subscribe(reader, "trade:BTC-USDT@100ms", EntryRequest.anew(10, 30_000));
+        slow.release();
+        rig.loop.runDue();
+
+        rig.subscribe(reader, "trade:BTC-USDT");
+        rig.loop.runDue();
+
+        assertThat(slow.events(ReceivedEvent.Gap.class)).singleElement().satisfies(gap -> {
+            assertThat(gap.fromSeq()).isEqualTo(6);
+            assertThat(gap.toSeq()).isEqualTo(290);
+        });
+        RoomResult third = slow.last(ReceivedEvent.Subscribed.class).rooms().get(0);
+        assertThat(third.recovered()).isTrue();
+        assertThat(third.seq()).isEqualTo(300);
+        assertThat(third.snapshot().trades()).isEmpty();
+    }
+
+    @Test
+    void aToldLossThatStillWaitsIsNotToldAnewWithWhatTheReplyHas() {
+        RecordingTransport slow = new RecordingTransport();
+        Subscriber reader = loser(slow);
+        rig.subscribe(reader, "trade:BTC-USDT@100ms", EntryRequest.anew(10, 30_000));
+        for (int i = 0; i < 60; i++) {
+            rig.trade(rig.btc, 5);
+            rig.clock.advanceMillis(110);
+            rig.loop.runDue();
+        }
+        slow.release();
+        rig.loop.runDue();
+
+        List<ReceivedEvent.Gap> gaps = slow.events(ReceivedEvent.Gap.class);
+        assertThat(gaps).extracting(ReceivedEvent.Gap::fromSeq).containsExactly(6L, 301L);
+        assertThat(gaps.get(0).toSeq()).isEqualTo(290);
+        assertThat(seqs(slow)).endsWith(600L).contains(gaps.get(1).toSeq() + 1);
+    }
+
+    /** It got trades 1 to 5, and all others up to 300 were dropped or are out of the cache. */
+    private Subscriber loser(RecordingTransport slow) {
+        Subscriber reader = rig.connect(slow, new SubscriberLimits(10, 4_096, 10_000, 20_000, 60_000, 15_000));
+        rig.subscribe(reader, "trade:BTC-USDT");
+        rig.loop.runDue();
+        slow.hold();
+        for (int i = 0; i < 60; i++) {
+            rig.trade(rig.btc, 5);
+            rig.publish();
+        }
+        return reader;
+    }
+
+    @Test
     void aCloseThatWaitsIsInTheReply() {
         rig.subscribe(subscriber, "kline:BTC-USDT:1s@raw");
         rig.trade(rig.btc, 1);

@@ -13,6 +13,7 @@ import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.TradeData;
+import io.agx.market.core.state.InstrumentState;
 import io.agx.market.server.room.Publication;
 import io.agx.market.server.testing.MarketRig;
 import io.agx.market.server.testing.RecordingTransport;
@@ -41,7 +42,8 @@ class SubscriberTest {
         List<ReceivedEvent.TickerUpdate> heard = transport.events(ReceivedEvent.TickerUpdate.class);
         assertThat(heard).extracting(ReceivedEvent.TickerUpdate::seq).containsExactly(1L, 5L);
         assertThat(heard).extracting(ReceivedEvent.TickerUpdate::skipped).containsExactly(0, 3);
-        assertThat(slow.conflatedCount()).isEqualTo(3);
+        assertThat(rig.subscribers.counters().count(DeliveryCounters.Count.CONFLATED))
+                .isEqualTo(3);
     }
 
     @Test
@@ -95,6 +97,93 @@ class SubscriberTest {
                 .filteredOn(kline -> kline.openTimeMillis() == open)
                 .extracting(KlineData::cause)
                 .containsExactly("clock", "late");
+    }
+
+    /** No write takes long, and no conflation helps: a close is never dropped. */
+    @Test
+    void aPeerThatReadsSlowerThanItsCandlesCloseIsEnded() {
+        Subscriber slow = rig.connect(transport.hold());
+        List<InstrumentState> instruments = join(slow, 50, ":1s@raw");
+        for (int second = 1; second <= 3_600 && !slow.hasEnded(); second++) {
+            passSecond(instruments);
+            slow.heard();
+            if (second % 10 == 0) {
+                transport.releaseOne();
+            }
+        }
+
+        assertThat(slow.hasEnded()).isTrue();
+        assertThat(rig.subscribers.counters().endCount(CloseCode.TOO_SLOW)).isEqualTo(1);
+        assertThat(transport.aborted()).isTrue();
+    }
+
+    @Test
+    void moreClosesThanTheBoundInOneRoundEndNobodyWhoReads() {
+        Subscriber reader = rig.connect(transport, limits(4_096));
+        List<InstrumentState> instruments = join(reader, 20, ":1s@10s");
+        for (int second = 1; second <= 20; second++) {
+            passSecond(instruments);
+        }
+
+        assertThat(reader.hasEnded()).isFalse();
+        assertThat(transport.messages().stream().mapToInt(String::length).sum())
+                .isGreaterThan(2 * Outbox.CANDLE_BOUNDS * 4_096);
+        assertThat(klines().stream().filter(KlineData::closed)).hasSizeGreaterThan(300);
+    }
+
+    @Test
+    void roomsThatAreLeftWhileMuchWaitsTakeNothingFromTheOthers() {
+        Subscriber slow = rig.connect(transport.hold());
+        rig.join(slow, "trade:BTC-USDT");
+        rig.join(slow, "kline:BTC-USDT:1s@raw");
+        rig.join(slow, "trade:ETH-USDT");
+        rig.join(slow, "ticker:BTC-USDT@raw");
+        slow.reply(new ServerEvent.SystemNotice(1, "fills the write"));
+        rig.publish();
+        for (int i = 0; i < 10; i++) {
+            rig.trade(rig.btc, 1);
+            rig.trade(rig.eth, 1);
+            rig.publish();
+        }
+
+        slow.leave(RoomName.parse("trade:BTC-USDT"));
+        slow.leave(RoomName.parse("kline:BTC-USDT:1s@raw"));
+        rig.trade(rig.eth, 1);
+        rig.publish();
+        rig.join(slow, "trade:BTC-USDT");
+        rig.trade(rig.btc, 1);
+        rig.publish();
+        transport.release();
+        rig.loop.runDue();
+
+        assertThat(seqs("trade:ETH-USDT")).containsExactlyElementsOf(range(1, 11));
+        assertThat(seqs("trade:BTC-USDT")).containsExactly(11L);
+        assertThat(klines()).isEmpty();
+        assertThat(transport.events(ReceivedEvent.TickerUpdate.class))
+                .extracting(ReceivedEvent.TickerUpdate::skipped)
+                .containsExactly(10);
+    }
+
+    @Test
+    void whatConflationMadeIsSharedByAllWhoWaitedAlike() {
+        List<RecordingTransport> transports = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            RecordingTransport each = new RecordingTransport().hold();
+            transports.add(each);
+            rig.join(rig.connect(each), "ticker:BTC-USDT@raw");
+        }
+        for (int i = 0; i < 5; i++) {
+            rig.trade(rig.btc, 1);
+            rig.publish();
+        }
+
+        transports.forEach(RecordingTransport::release);
+        rig.loop.runDue();
+
+        String text = transports.get(0).messages().get(1);
+        assertThat(text).endsWith(",\"skipped\":3}");
+        assertThat(transports)
+                .allSatisfy(each -> assertThat(each.messages().get(1)).isSameAs(text));
     }
 
     @Test
@@ -154,7 +243,8 @@ class SubscriberTest {
         List<Long> expected = new ArrayList<>(range(1, 5));
         expected.addAll(range(gap.toSeq() + 1, 205));
         assertThat(seqs("trade:BTC-USDT")).isEqualTo(expected);
-        assertThat(slow.droppedCount()).isPositive();
+        assertThat(rig.subscribers.counters().count(DeliveryCounters.Count.DROPPED))
+                .isPositive();
     }
 
     @Test
@@ -195,6 +285,17 @@ class SubscriberTest {
         assertThat(transport.aborted())
                 .as("a Close frame would wait for a peer that does not read")
                 .isTrue();
+    }
+
+    @Test
+    void aReplyLongerThanTheBoundBehindAnotherEndsNobody() {
+        Subscriber reader = rig.connect(transport, limits(4_096));
+        reader.reply(new ServerEvent.SystemNotice(1, "welcome"));
+        reader.reply(new ServerEvent.SystemNotice(2, "x".repeat(10_000)));
+        rig.loop.runDue();
+
+        assertThat(reader.hasEnded()).isFalse();
+        assertThat(transport.messages()).hasSize(2);
     }
 
     @Test
@@ -290,6 +391,49 @@ class SubscriberTest {
         assertThat(transport.aborted()).isTrue();
         assertThat(transport.closeCode()).isEmpty();
         assertThat(rig.subscribers.count()).isZero();
+    }
+
+    @Test
+    void aPeerThatKeepsItsConnectionAfterTheCloseIsCutOff() {
+        Subscriber stays = rig.connect(transport);
+        RecordingTransport other = new RecordingTransport();
+        Subscriber goes = rig.connect(other);
+        stays.end(CloseCode.RATE_LIMIT, "retry after 100 ms");
+        goes.end(CloseCode.RATE_LIMIT, "retry after 100 ms");
+        rig.subscribers.remove(goes); // Its container told that it is gone.
+
+        pass(5_000);
+        assertThat(transport.aborted()).isFalse();
+        pass(1_000);
+
+        assertThat(transport.aborted()).isTrue();
+        assertThat(other.aborted()).isFalse();
+        assertThat(rig.subscribers.count()).isZero();
+    }
+
+    @Test
+    void aConnectionThatCannotBeWrittenToIsEndedAndTheOthersAreServed() {
+        RecordingTransport other = new RecordingTransport();
+        rig.connect(transport);
+        rig.connect(other);
+        transport.breakWith(new IllegalStateException("thrown by the test"));
+        rig.subscribers.broadcast(Publication.reply("{\"event\":\"x\"}".getBytes(StandardCharsets.UTF_8)));
+        rig.loop.runDue();
+
+        assertThat(transport.closeCode()).contains(CloseCode.SERVER_FAULT);
+        assertThat(other.messages()).hasSize(1);
+    }
+
+    @Test
+    void aConnectionThatCannotBePingedIsEndedAndThoseBehindItArePinged() {
+        RecordingTransport other = new RecordingTransport();
+        rig.connect(transport);
+        rig.connect(other);
+        transport.breakWith(new IllegalStateException("thrown by the test"));
+        pass(20_000);
+
+        assertThat(transport.closeCode()).contains(CloseCode.SERVER_FAULT);
+        assertThat(other.pings()).isEqualTo(1);
     }
 
     @Test
@@ -394,6 +538,27 @@ class SubscriberTest {
         rig.loop.runDue();
 
         assertThat(transport.messages()).isEqualTo(other.messages()).hasSize(1);
+    }
+
+    /** Joins a candle room of each of so many instruments, all of which have traded. */
+    private List<InstrumentState> join(Subscriber subscriber, int count, String intervalAndRate) {
+        List<InstrumentState> instruments = new ArrayList<>();
+        for (int id = 100; id < 100 + count; id++) {
+            InstrumentState each = rig.define(id, "X" + id + "-USDT");
+            rig.join(subscriber, "kline:" + each.symbol() + intervalAndRate);
+            rig.trade(each, 1);
+            instruments.add(each);
+        }
+        return instruments;
+    }
+
+    private void passSecond(List<InstrumentState> instruments) {
+        rig.clock.advanceMillis(1_000);
+        for (InstrumentState each : instruments) {
+            each.advance(rig.clock.millis());
+            each.flush(rig.publisher);
+        }
+        rig.loop.runDue();
     }
 
     /** Time in steps of a second, each with its tick. */

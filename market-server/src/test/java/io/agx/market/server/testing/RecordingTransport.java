@@ -19,6 +19,7 @@ public final class RecordingTransport implements Transport {
     private String closeReason = "";
     private boolean aborted;
     private int pings;
+    private @Nullable RuntimeException fault;
 
     /** From now on a write does not end before {@link #release}. */
     public synchronized RecordingTransport hold() {
@@ -44,6 +45,11 @@ public final class RecordingTransport implements Transport {
             holding = false;
         }
         releaseOne();
+    }
+
+    /** From now on writes and pings throw, as they never should. */
+    public synchronized void breakWith(RuntimeException cause) {
+        fault = cause;
     }
 
     /** Each gathered write, as its messages. */
@@ -109,6 +115,9 @@ public final class RecordingTransport implements Transport {
         if (held != null) {
             throw new AssertionError("a second write while one is under way");
         }
+        if (fault != null) {
+            throw fault;
+        }
         writes.add(messages.stream().map(Publication::text).toList());
         if (holding) {
             held = done;
@@ -118,6 +127,9 @@ public final class RecordingTransport implements Transport {
 
     @Override
     public synchronized void ping() {
+        if (fault != null) {
+            throw fault;
+        }
         pings++;
     }
 
@@ -132,7 +144,6 @@ public final class RecordingTransport implements Transport {
         aborted = true;
     }
 
-    @Override
     public synchronized boolean isOpen() {
         return closeCode == null && !aborted;
     }
