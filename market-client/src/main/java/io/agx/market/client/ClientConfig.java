@@ -62,6 +62,10 @@ public record ClientConfig(
 
     /** Where the same server's REST is: {@code ws://host/ws} gives {@code http://host/api/v1}. */
     public URI restBase() {
+        return restBase(uri);
+    }
+
+    static URI restBase(URI uri) {
         String path = uri.getPath() == null ? "" : uri.getPath();
         String context = path.endsWith("/ws") ? path.substring(0, path.length() - "/ws".length()) : "";
         return URI.create(

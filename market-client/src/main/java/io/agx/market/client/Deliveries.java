@@ -47,6 +47,11 @@ final class Deliveries {
         executor.execute(this::runLine);
     }
 
+    /** Runs something that calls the application by {@link #call}, outside of the line. */
+    void execute(Runnable task) {
+        executor.execute(task);
+    }
+
     /** Counts one thing more that waits for the application, outside of the line. */
     void hold() {
         waitingCount.incrementAndGet();

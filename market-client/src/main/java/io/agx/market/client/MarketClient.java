@@ -7,6 +7,7 @@ import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.InstrumentData;
 import io.agx.market.core.protocol.KlineData;
 import io.agx.market.core.protocol.KlinesQuery;
+import io.agx.market.core.protocol.OfferedTrade;
 import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RequestId;
 import io.agx.market.core.protocol.RoomChannel;
@@ -15,11 +16,13 @@ import io.agx.market.core.protocol.RoomRequest;
 import io.agx.market.core.protocol.TickerData;
 import io.agx.market.core.protocol.TradeData;
 import io.agx.market.core.protocol.TradesQuery;
+import java.net.http.HttpClient;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -39,10 +42,12 @@ import java.util.random.RandomGenerator;
 public final class MarketClient implements AutoCloseable {
     private final Session session;
     private final Timers timers;
+    private final TradePublisher publisher;
 
-    private MarketClient(Session session, Timers timers) {
+    private MarketClient(Session session, Timers timers, TradePublisher publisher) {
         this.session = session;
         this.timers = timers;
+        this.publisher = publisher;
     }
 
     /**
@@ -53,19 +58,27 @@ public final class MarketClient implements AutoCloseable {
     public static CompletableFuture<MarketClient> connect(ClientConfig config) {
         ClientThreads threads = ClientThreads.shared();
         ClientLoop loop = threads.nextLoop();
-        Socket.Connector connector = new JdkConnector(loop.join(), config.connectTimeout());
-        return connect(config, connector, loop.timers(loop::leave), new Random(), threads.listeners());
+        HttpClient http = loop.join();
+        return connect(
+                config,
+                new JdkConnector(http, config.connectTimeout()),
+                http,
+                loop.timers(loop::leave),
+                new Random(),
+                threads.listeners());
     }
 
     static CompletableFuture<MarketClient> connect(
             ClientConfig config,
             Socket.Connector connector,
+            HttpClient http,
             Timers timers,
             RandomGenerator random,
             Executor listeners) {
         Backoff backoff = new Backoff(config.reconnect(), random);
         Session session = new Session(config, connector, timers, backoff, listeners);
-        MarketClient client = new MarketClient(session, timers);
+        MarketClient client =
+                new MarketClient(session, timers, new TradePublisher(http, timers, config.requestTimeout()));
         session.onEnd(timers::stop);
         timers.execute(session::start);
         return new Connecting(client, session.ready());
@@ -113,6 +126,33 @@ public final class MarketClient implements AutoCloseable {
                 session.deliveries().post(() -> listener.onTrades(from, trades));
             }
         });
+    }
+
+    /**
+     * A ticker room as a {@link Flow.Publisher}: of each symbol the newest ticker that the subscriber has not asked for yet. As with the
+     * listeners, a client is in a room once: a subscriber to a room that it is in already gets an error. The end of the client
+     * completes it; cancelling leaves the room.
+     */
+    public Flow.Publisher<TickerData> tickerFlow(RoomName room) {
+        return flow(room, RoomChannel.TICKER, TickerData.class);
+    }
+
+    /** A kline room as a {@link Flow.Publisher}: of each candle the newest revision, and each closed candle. See {@link #tickerFlow}. */
+    public Flow.Publisher<KlineData> klineFlow(RoomName room) {
+        return flow(room, RoomChannel.KLINE, KlineData.class);
+    }
+
+    /**
+     * A trade room as a {@link Flow.Publisher}: every trade, once and in order. A subscriber that does not ask stops the client's reading, all
+     * rooms of it, when {@value Deliveries#BOUND} trades wait. See {@link #tickerFlow}.
+     */
+    public Flow.Publisher<TradeData> tradeFlow(RoomName room) {
+        return flow(room, RoomChannel.TRADE, TradeData.class);
+    }
+
+    /** Who takes the user's private messages; the server puts a client that has said who it is into its inbox by itself. */
+    public void onNotification(NotificationListener listener) {
+        timers.execute(() -> session.onNotification(listener));
     }
 
     /**
@@ -172,6 +212,31 @@ public final class MarketClient implements AutoCloseable {
                 ReceivedEvent.Instruments::instruments);
     }
 
+    /**
+     * Publishes trades, over REST at the server that this client is connected to.
+     *
+     * @param trades at most 20,000; each with an id of its publisher's, by which it is kept once however often it is offered
+     * @return one result for each trade, in order, once all that were accepted are durable. Offered again by itself for as long as the request's
+     *     time-out allows, if the server could not be reached or had too much in flight; fails as a whole otherwise
+     */
+    public CompletableFuture<List<ReceivedEvent.PublishResult>> publish(List<OfferedTrade> trades) {
+        List<OfferedTrade> offered = List.copyOf(trades);
+        CompletableFuture<List<ReceivedEvent.PublishResult>> future = new CompletableFuture<>();
+        if (!timers.execute(() -> publisher.publish(ClientConfig.restBase(session.uri()), offered, future))) {
+            fail(future, closed());
+        }
+        return future;
+    }
+
+    /** Plays a stretch of the past. The server plays one at a time to a client. */
+    public Replay replay(ReplayRequest replay, ReplayListener listener) {
+        CompletableFuture<ReplayResult> done = new CompletableFuture<>();
+        if (!timers.execute(() -> session.replays().start(replay, listener, done))) {
+            fail(done, closed());
+        }
+        return new Replay(done, () -> timers.execute(() -> session.replays().stop(done)));
+    }
+
     /** Measures the way to the server and the difference of the clocks; fails if there is no connection now. */
     public CompletableFuture<PingReply> ping() {
         CompletableFuture<PingReply> future = new CompletableFuture<>();
@@ -200,12 +265,26 @@ public final class MarketClient implements AutoCloseable {
         timers.execute(() -> session.close(CloseCode.NORMAL.code(), ""));
     }
 
+    private <T> Flow.Publisher<T> flow(RoomName room, RoomChannel channel, Class<T> type) {
+        requireChannel(room, channel);
+        return subscriber -> {
+            RoomFlow<T> flow = new RoomFlow<>(subscriber, session.deliveries(), type, () -> unsubscribe(room));
+            subscriber.onSubscribe(flow);
+            CompletableFuture<SubscribeReply> reply = new CompletableFuture<>();
+            reply.whenComplete((joined, failure) -> {
+                if (failure instanceof MarketException why) {
+                    flow.ended(why);
+                }
+            });
+            if (!timers.execute(() -> session.subscriber().subscribe(room, RoomRequest.UNSET, flow, reply))) {
+                flow.ended(closed());
+            }
+        };
+    }
+
     private CompletableFuture<SubscribeReply> subscribe(
             RoomName room, RoomChannel channel, int snapshotCount, Sink sink) {
-        if (room.channel() != channel) {
-            throw new IllegalArgumentException("room must be a " + channel.code() + " room, was " + room);
-        }
-        requireAllFields(room);
+        requireChannel(room, channel);
         if (snapshotCount != RoomRequest.UNSET && (snapshotCount < 0 || snapshotCount > RoomRequest.MAX_SNAPSHOT)) {
             throw new IllegalArgumentException(
                     "snapshotCount must be 0 to " + RoomRequest.MAX_SNAPSHOT + ", was " + snapshotCount);
@@ -215,6 +294,13 @@ public final class MarketClient implements AutoCloseable {
             fail(reply, closed());
         }
         return reply;
+    }
+
+    private static void requireChannel(RoomName room, RoomChannel channel) {
+        if (room.channel() != channel) {
+            throw new IllegalArgumentException("room must be a " + channel.code() + " room, was " + room);
+        }
+        requireAllFields(room);
     }
 
     private static void requireAllFields(RoomName room) {

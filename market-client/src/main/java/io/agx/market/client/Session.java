@@ -52,6 +52,7 @@ final class Session {
     private final LatencyMeter latency = new LatencyMeter();
     private final Requests requests = new Requests();
     private final Subscriber subscriber;
+    private final Replays replays;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
     private Runnable onEnd = () -> {};
@@ -65,6 +66,7 @@ final class Session {
     private long heardNanos;
     private long sentNanos;
     private URI uri;
+    private NotificationListener notifications = notification -> {};
 
     private final AtomicLong messageCount = new AtomicLong();
     private final AtomicLong malformedCount = new AtomicLong();
@@ -78,6 +80,7 @@ final class Session {
         this.backoff = backoff;
         this.deliveries = new Deliveries(listeners, () -> timers.execute(this::resume));
         this.subscriber = new Subscriber(this, requests, timers, config.gapFillLimit());
+        this.replays = new Replays(this, requests);
         this.uri = config.uri();
     }
 
@@ -111,6 +114,19 @@ final class Session {
     void start() {
         tick();
         connect();
+    }
+
+    void onNotification(NotificationListener listener) {
+        notifications = listener;
+    }
+
+    Replays replays() {
+        return replays;
+    }
+
+    /** Where the server is now: a drain may have moved it. */
+    URI uri() {
+        return uri;
     }
 
     Latency latency() {
@@ -314,7 +330,14 @@ final class Session {
         if (event instanceof ReceivedEvent.Welcome welcome) {
             welcomed(from, welcome);
         } else if (event instanceof ReceivedEvent.Answer answer) {
-            requests.answer(answer);
+            if (!replays.ended(answer)) {
+                requests.answer(answer);
+            }
+        } else if (event instanceof ReceivedEvent.Played played) {
+            replays.played(played);
+        } else if (event instanceof ReceivedEvent.Notification notification) {
+            NotificationListener listener = notifications;
+            deliveries.post(() -> listener.onNotification(notification));
         } else if (event instanceof ReceivedEvent.Notice notice) {
             emit(new LifecycleEvent.Notice(notice.message()));
         } else if (event instanceof ReceivedEvent.Drain drain) {
@@ -390,6 +413,7 @@ final class Session {
         ReconnectPolicy policy = config.reconnect();
         if (wasLive) {
             subscriber.onLost();
+            replays.onLost();
             if (policy.stableAfter().isPresent()
                     && isOver(
                             timers.nanos(), liveSinceNanos, policy.stableAfter().get())) {
@@ -448,6 +472,7 @@ final class Session {
         link = null;
         ready.completeExceptionally(why);
         requests.failAll(why);
+        replays.onLost();
         subscriber.failAll(why);
     }
 

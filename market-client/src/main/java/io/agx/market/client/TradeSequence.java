@@ -126,16 +126,26 @@ final class TradeSequence {
         }
     }
 
-    /** An answer: rising, from the seq asked for or later. Empty or short means that there is no more now. */
+    /**
+     * An answer.
+     *
+     * @param trades rising, from the seq asked for or later; a hole in them is one of history
+     * @param complete whether history has no more now
+     */
     void history(long answeredTicket, List<TradeData> trades, boolean complete) {
         if (answeredTicket != ticket) {
             return;
         }
         filling = false;
         long target = target();
+        boolean beyond = complete;
         List<TradeData> next = new ArrayList<>(trades.size());
         for (TradeData trade : trades) {
-            if (trade.seq() <= seq || trade.seq() > target) {
+            if (trade.seq() > target) {
+                beyond = true;
+                break;
+            }
+            if (trade.seq() <= seq) {
                 continue;
             }
             if (trade.seq() > seq + 1) {
@@ -148,7 +158,7 @@ final class TradeSequence {
         tell(next);
         if (seq == target) {
             endHole();
-        } else if (complete) {
+        } else if (beyond) {
             tellGap(target);
         }
         advance();
@@ -158,7 +168,9 @@ final class TradeSequence {
     void noHistory(long answeredTicket) {
         if (answeredTicket == ticket) {
             filling = false;
-            tellGap(target());
+            if (target() > seq) {
+                tellGap(target());
+            }
             advance();
         }
     }
@@ -203,7 +215,7 @@ final class TradeSequence {
 
     /** The last trade before the first that waits; without one, the last known. */
     private long target() {
-        return waiting.isEmpty() ? Math.max(seq, knownSeq) : waiting.element().seq() - 1;
+        return Math.max(seq, waiting.isEmpty() ? knownSeq : waiting.element().seq() - 1);
     }
 
     private void await(List<TradeData> trades) {

@@ -6,6 +6,7 @@ import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.ServerEvent.RoomReply;
 import io.agx.market.core.protocol.TradeData;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A client on a manual clock and a network in memory; the test is the server. */
 class ManualClient {
+    /** Not used by what these tests do. */
+    static final HttpClient HTTP = HttpClient.newHttpClient();
+
     final ManualTimers timers = new ManualTimers();
     final RecordingConnector network = new RecordingConnector(timers);
     final InlineExecutor listeners = new InlineExecutor();
@@ -31,7 +35,7 @@ class ManualClient {
 
     CompletableFuture<MarketClient> connect(ClientConfig.Builder config) {
         return MarketClient.connect(
-                config.lifecycle(lifecycle::add).build(), network, timers, new Random(seed), listeners);
+                config.lifecycle(lifecycle::add).build(), network, HTTP, timers, new Random(seed), listeners);
     }
 
     MarketClient live() throws Exception {

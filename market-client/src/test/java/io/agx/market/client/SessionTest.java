@@ -73,7 +73,7 @@ class SessionTest extends ManualClient {
         for (int round = 0; round < 200; round++) {
             ManualTimers clock = new ManualTimers();
             RecordingConnector net = new RecordingConnector(clock);
-            MarketClient.connect(config().build(), net, clock, new Random(seed + round), new InlineExecutor());
+            MarketClient.connect(config().build(), net, HTTP, clock, new Random(seed + round), new InlineExecutor());
             clock.run();
             long downMillis = 0;
             int seen = 0;
@@ -98,6 +98,7 @@ class SessionTest extends ManualClient {
                 config().reconnect(ReconnectPolicy.standard().withMaxAttempts(2))
                         .build(),
                 network,
+                HTTP,
                 timers,
                 new Random(seed),
                 listeners);
@@ -174,6 +175,7 @@ class SessionTest extends ManualClient {
         MarketClient.connect(
                 config().build(),
                 net,
+                HTTP,
                 clock,
                 new Random(seed) {
                     private static final long serialVersionUID = 1;
