@@ -47,10 +47,11 @@ public final class RestCodec {
     /**
      * The answer to it, one result for each trade, in order.
      *
-     * @throws ProtocolException if it is not a JSON array of objects
+     * @throws ProtocolException if it is not a JSON object with an array of objects {@code results}
      */
     public static List<ReceivedEvent.PublishResult> decodeResults(String body) {
-        return EventDecoder.list(Json.readEvent(body), EventDecoder::decodePublishResult);
+        JsonFields answer = JsonFields.of(Json.readEvent(body), "answer");
+        return EventDecoder.list(answer.array("results"), EventDecoder::decodePublishResult);
     }
 
     /** @throws ProtocolException if it is not a JSON object */
