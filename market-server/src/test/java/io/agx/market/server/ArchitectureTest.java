@@ -88,7 +88,13 @@ class ArchitectureTest {
             row("cli")
                     .server("cli.load", "cli.watch", "config", "feed")
                     .core("model", "protocol")
-                    .others("io.agx.market.client", "java.io", "java.net", "java.nio.file", "picocli"),
+                    .others(
+                            "io.agx.market.client",
+                            "java.io",
+                            "java.net",
+                            "java.nio.charset",
+                            "java.nio.file",
+                            "picocli"),
             row("cli.watch")
                     .core("model", "protocol")
                     .others("com.fasterxml.jackson", "io.agx.market.client", "java.io", "java.net", "java.nio.charset"),
@@ -99,7 +105,7 @@ class ArchitectureTest {
                             "io.agx.market.client",
                             "java.io",
                             "java.net",
-                            "java.nio",
+                            "java.nio.file",
                             "org.HdrHistogram"),
             row("webapp")
                     .server("", "config", "websocket")

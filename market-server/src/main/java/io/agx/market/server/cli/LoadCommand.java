@@ -30,9 +30,11 @@ import picocli.CommandLine.Spec;
             "  market load --connections 5000 --rooms trade:BTC-USDT --seconds 60 --pid $(pgrep -f 'market.* serve')",
             "  market load --connections 200 --rooms trade:GOLD-USD --publish-rate 500 --json",
             "",
-            "Latency is from a trade's time to its receipt, in milliseconds: it means something if trades have the time at",
-            "which they are published. On another machine the server's clock is measured by pings and taken into account.",
-            "--publish-rate publishes trades of the program's own: they stay in the server's log for ever."
+            "Latency is from a trade's time to its receipt, in milliseconds: it means",
+            "something if trades have the time at which they are published. On another",
+            "machine the server's clock is measured by pings and taken into account.",
+            "--publish-rate publishes trades of the program's own: they stay in the",
+            "server's log for ever."
         })
 @SuppressWarnings("NullAway.Init") // Fields are set by picocli before call().
 final class LoadCommand implements Callable<Integer> {

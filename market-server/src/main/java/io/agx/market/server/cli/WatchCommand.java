@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
             "  market watch trade:BTC-USDT | grep side=buy",
             "  market watch trade:BTC-USDT --json --count 100 > trades.ndjson",
             "",
-            "It comes back by itself after every loss of the connection. Ctrl-C stops it, with exit code 130; the end of",
-            "--count and a pipe that nobody reads any more, with 0. No colours with NO_COLOR set."
+            "It comes back by itself after every loss of the connection. Ctrl-C stops it,",
+            "with exit code 130; the end of --count and a pipe that nobody reads any more,",
+            "with 0. No colours with NO_COLOR set."
         })
 @SuppressWarnings("NullAway.Init") // Fields are set by picocli before call().
 final class WatchCommand implements Callable<Integer> {

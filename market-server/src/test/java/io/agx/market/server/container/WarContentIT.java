@@ -19,7 +19,7 @@ final class WarContentIT {
         assertThat(WarFile.entries())
                 .noneMatch(entry -> entry.startsWith(LIB)
                         && entry.substring(LIB.length())
-                                .matches("(jetty|jakarta|javax|tomcat|websocket|picocli|market-client).*"))
+                                .matches("(jetty|jakarta|javax|tomcat|websocket|picocli|HdrHistogram|market-client).*"))
                 .noneMatch(entry -> entry.matches("WEB-INF/classes/(org/eclipse/jetty|jakarta|picocli)/.*"));
     }
 
@@ -42,6 +42,7 @@ final class WarContentIT {
                 .resideInAnyPackage(
                         "org.eclipse.jetty..",
                         "picocli..",
+                        "org.HdrHistogram..",
                         "io.agx.market.client..",
                         "io.agx.market.server.cli..",
                         "io.agx.market.server.jetty..")

@@ -1,9 +1,9 @@
 package io.agx.market.server.cli.load;
 
 import io.agx.market.client.ClientCounters;
+import io.agx.market.client.Latency;
 import io.agx.market.client.MarketClient;
 import io.agx.market.client.MarketException;
-import io.agx.market.client.PingReply;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.protocol.InstrumentData;
 import io.agx.market.core.protocol.TickerData;
@@ -35,6 +35,7 @@ public final class Load {
     /** After the end of publishing, until all must have the last trade. */
     private static final long DRAIN_SECONDS = 10;
 
+    private static final long TELL_SECONDS = 2;
     private static final int PINGS = 10;
     private static final long LOOK_MILLIS = 5;
 
@@ -71,12 +72,11 @@ public final class Load {
 
     private LoadReport measure(@Nullable ProcessUsage server) throws IOException, InterruptedException {
         progress.accept("connecting to " + options.server());
-        long startNanos = System.nanoTime();
         MarketClient first = joinFirst();
         LoadReport.Clock clock = measureClock(first);
         totals.useClockOffset(clock.offsetMillis());
         Publisher publisher = options.publishesPerSecond() > 0 ? publisher(first) : null;
-        LoadReport.Connects connects = joinAll(startNanos);
+        LoadReport.Connects connects = joinAll();
         if (publisher != null) {
             publisher.start();
         }
@@ -106,6 +106,10 @@ public final class Load {
     /** Alone, so that what is wrong for all is told once. */
     private MarketClient joinFirst() throws IOException, InterruptedException {
         LoadMember first = open();
+        await(TELL_SECONDS, first.joined()::isDone);
+        if (!first.joined().isDone()) {
+            progress.accept("cannot connect: " + first.problem() + "; trying for " + JOIN_SECONDS + " s");
+        }
         try {
             return first.joined().get(JOIN_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
@@ -123,10 +127,11 @@ public final class Load {
     }
 
     /** The rest, at their rate. Who is not in all rooms in time is closed, and counts as failed. */
-    private LoadReport.Connects joinAll(long startNanos) throws InterruptedException {
+    private LoadReport.Connects joinAll() throws InterruptedException {
         double periodNanos = 1e9 / options.connectsPerSecond();
-        while (members.size() < options.connections()) {
-            long dueNanos = startNanos + (long) (members.size() * periodNanos);
+        long startNanos = System.nanoTime();
+        for (int i = 0; members.size() < options.connections(); i++) {
+            long dueNanos = startNanos + (long) (i * periodNanos);
             TimeUnit.NANOSECONDS.sleep(Math.max(0, dueNanos - System.nanoTime()));
             open();
         }
@@ -150,14 +155,11 @@ public final class Load {
         if (isLoopback()) {
             return new LoadReport.Clock(true, 0, 0);
         }
-        PingReply best = null;
         for (int i = 0; i < PINGS; i++) {
-            PingReply reply = get(client.ping(), "a ping");
-            best = best == null || reply.roundTripMicros() < best.roundTripMicros() ? reply : best;
+            get(client.ping(), "a ping");
         }
-        return best == null
-                ? new LoadReport.Clock(false, 0, 0)
-                : new LoadReport.Clock(false, best.clockOffsetMillis(), best.roundTripMicros());
+        Latency latency = client.latency();
+        return new LoadReport.Clock(false, latency.clockOffsetMillis(), latency.minMicros());
     }
 
     private boolean isLoopback() {
@@ -185,7 +187,7 @@ public final class Load {
                     .orElse(least);
             markets.add(new Publisher.Market(symbol, price, instrument.tickSize(), instrument.stepSize()));
         }
-        return new Publisher(options.restBase(), markets, options.publishesPerSecond());
+        return new Publisher(client, markets, options.publishesPerSecond());
     }
 
     private LoadReport.Window count(@Nullable ProcessUsage server) throws InterruptedException {

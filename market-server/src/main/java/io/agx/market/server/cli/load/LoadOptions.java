@@ -1,6 +1,5 @@
 package io.agx.market.server.cli.load;
 
-import io.agx.market.client.ClientConfig;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.protocol.RoomChannel;
 import io.agx.market.core.protocol.RoomName;
@@ -65,10 +64,6 @@ public record LoadOptions(
     /** For people: without the query, which may hold a token. */
     String server() {
         return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getPath();
-    }
-
-    URI restBase() {
-        return ClientConfig.builder(uri).build().restBase();
     }
 
     private static void requireRange(String name, int value, int least, int most) {

@@ -20,9 +20,14 @@ public final class LoadReport {
      * @param failed connections that did not
      * @param problem of one of those; empty if there is none
      * @param failedAttempts attempts that failed, those that worked later included
-     * @param seconds until the last was in its rooms
+     * @param seconds until all were in their rooms, without the first, which is opened alone before
      */
-    record Connects(int opened, int failed, String problem, long failedAttempts, double seconds) {}
+    record Connects(int opened, int failed, String problem, long failedAttempts, double seconds) {
+        /** 0 if there was only one. */
+        double perSecond() {
+            return opened > 1 ? (opened - 1) / seconds : 0;
+        }
+    }
 
     /** What came, and what it cost, while it was counted. */
     record Window(
@@ -111,7 +116,7 @@ public final class LoadReport {
                 connects.opened(),
                 options.connections(),
                 connects.seconds(),
-                connects.opened() / connects.seconds(),
+                connects.perSecond(),
                 connects.failedAttempts(),
                 connects.problem().isEmpty() ? "" : " (" + connects.problem() + ")");
         line(text, "counted", "%.1f s, after %d s", window.seconds(), options.warmSeconds());
@@ -215,7 +220,7 @@ public final class LoadReport {
             json.writeNumberField("failedConnections", connects.failed());
             json.writeNumberField("failedAttempts", connects.failedAttempts());
             json.writeNumberField("connectSeconds", rounded(connects.seconds()));
-            json.writeNumberField("connectsPerSecond", rounded(connects.opened() / connects.seconds()));
+            json.writeNumberField("connectsPerSecond", rounded(connects.perSecond()));
             json.writeNumberField("seconds", rounded(window.seconds()));
             writeRate(json, "message", window.messages());
             writeRate(json, "trade", window.trades());
