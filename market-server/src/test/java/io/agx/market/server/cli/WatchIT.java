@@ -206,7 +206,7 @@ class WatchIT {
                 while (seen.indexOf("BTC-USDT") < 0) {
                     seen.append((char) out.read());
                 }
-                process.toHandle().destroy(); // SIGTERM, without closing our end of the pipe. Ctrl-C takes the same way.
+                process.toHandle().destroy(); // SIGTERM, and our end stays open.
                 out.lines().forEach(seen::append);
 
                 assertThat(process.waitFor()).isEqualTo(128 + 15);
