@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  market load --connections 1000 --rooms 'trade:BTC-USDT,ticker:*'",
-            "  market load --connections 5000 --rooms trade:BTC-USDT --seconds 60 --pid $(pgrep -f 'market.* serve')",
+            "  market load --connections 5000 --rooms trade:BTC-USDT --seconds 60 --pid $(pgrep -f 'market-server.* serve')",
             "  market load --connections 200 --rooms trade:GOLD-USD --publish-rate 500 --json",
             "",
             "Latency is from a trade's time to its receipt, in milliseconds: it means",

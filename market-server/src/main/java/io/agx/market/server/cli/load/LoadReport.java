@@ -13,6 +13,8 @@ import org.HdrHistogram.Histogram;
 
 /** What a load found out. */
 public final class LoadReport {
+    private static final int NAME_WIDTH = 12;
+
     /**
      * The opening.
      *
@@ -108,10 +110,44 @@ public final class LoadReport {
     /** For people. */
     public String text() {
         StringBuilder text = new StringBuilder();
-        line(text, "server", "%s, rooms %s", options.server(), options.rooms());
+        line(text, "server", options.server() + ", rooms " + options.rooms());
+        line(text, "connections", connections());
         line(
                 text,
-                "connections",
+                "counted",
+                String.format(Locale.ROOT, "%.1f s, after %d s", window.seconds(), options.warmSeconds()));
+        line(text, "messages", rate(window.messages()));
+        line(text, "trades", rate(window.trades()));
+        line(text, "tickers", rate(window.tickers()));
+        line(text, "candles", rate(window.klines()));
+        line(text, "lost", lost());
+        if (delivery.conflated() > 0) {
+            line(
+                    text,
+                    "left out",
+                    String.format(
+                            Locale.ROOT,
+                            "%,d tickers and candles, because this program did not keep up",
+                            delivery.conflated()));
+        }
+        if (options.publishesPerSecond() > 0) {
+            line(
+                    text,
+                    "published",
+                    String.format(Locale.ROOT, "%,d trades, at %,.0f/s", published, options.publishesPerSecond()));
+        }
+        line(text, "latency", latency());
+        double ownCpu = seconds(window.ownCpu());
+        line(text, "own CPU", String.format(Locale.ROOT, "%.2f s, %.0f %%", ownCpu, 100 * ownCpu / window.seconds()));
+        if (options.pid() != null) {
+            line(text, "server", server());
+        }
+        return text.toString();
+    }
+
+    private String connections() {
+        return String.format(
+                Locale.ROOT,
                 "%,d of %,d in %.1f s, %,.0f/s; %,d attempts failed%s",
                 connects.opened(),
                 options.connections(),
@@ -119,14 +155,11 @@ public final class LoadReport {
                 connects.perSecond(),
                 connects.failedAttempts(),
                 connects.problem().isEmpty() ? "" : " (" + connects.problem() + ")");
-        line(text, "counted", "%.1f s, after %d s", window.seconds(), options.warmSeconds());
-        rate(text, "messages", window.messages());
-        rate(text, "trades", window.trades());
-        rate(text, "tickers", window.tickers());
-        rate(text, "candles", window.klines());
-        line(
-                text,
-                "lost",
+    }
+
+    private String lost() {
+        return String.format(
+                Locale.ROOT,
                 "%,d of %,d trades of the whole run; %,d gaps told, %,d read from history, %,d duplicates, %,d reconnects",
                 delivery.lost(),
                 delivery.trades() + delivery.lost(),
@@ -134,27 +167,6 @@ public final class LoadReport {
                 delivery.filled(),
                 delivery.duplicates(),
                 delivery.reconnects());
-        if (delivery.conflated() > 0) {
-            line(
-                    text,
-                    "left out",
-                    "%,d tickers and candles, because this program did not keep up",
-                    delivery.conflated());
-        }
-        if (options.publishesPerSecond() > 0) {
-            line(text, "published", "%,d trades, at %,.0f/s", published, options.publishesPerSecond());
-        }
-        line(text, "latency", "%s", latency());
-        line(
-                text,
-                "own CPU",
-                "%.2f s, %.0f %%",
-                seconds(window.ownCpu()),
-                100 * seconds(window.ownCpu()) / window.seconds());
-        if (options.pid() != null) {
-            line(text, "server", "%s", server());
-        }
-        return text.toString();
     }
 
     private String latency() {
@@ -195,13 +207,14 @@ public final class LoadReport {
                 Locale.ROOT, "%.2f s CPU, %.0f %%%s; %s", cpu, 100 * cpu / window.seconds(), perMessage, memory);
     }
 
-    private void rate(StringBuilder text, String name, long count) {
-        line(text, name, "%,.0f/s (%,d)", count / window.seconds(), count);
+    private String rate(long count) {
+        return String.format(Locale.ROOT, "%,.0f/s (%,d)", count / window.seconds(), count);
     }
 
-    private static void line(StringBuilder text, String name, String format, Object... values) {
-        text.append(String.format(Locale.ROOT, "%-12s", name))
-                .append(String.format(Locale.ROOT, format, values))
+    private static void line(StringBuilder text, String name, String value) {
+        text.append(name)
+                .append(" ".repeat(NAME_WIDTH - name.length()))
+                .append(value)
                 .append(System.lineSeparator());
     }
 

@@ -1,6 +1,7 @@
 package io.agx.market.server.cli.load;
 
 import io.agx.market.client.MarketClient;
+import io.agx.market.client.MarketException;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.protocol.OfferedTrade;
@@ -100,7 +101,7 @@ final class Publisher {
                 take(marketOf(first + i), results.get(i));
             }
         } catch (CompletionException e) {
-            failure = String.valueOf(e.getCause().getMessage());
+            failure = String.valueOf(e.getCause() instanceof MarketException why ? why.getMessage() : e.getCause());
         }
     }
 

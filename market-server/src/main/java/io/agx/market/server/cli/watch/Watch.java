@@ -16,10 +16,12 @@ import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** Joins rooms and shows what comes, until it is enough. Listeners and futures call it; {@link #run} waits and draws. */
 public final class Watch {
@@ -65,8 +67,8 @@ public final class Watch {
         } finally {
             view.close();
             joining.cancel(false);
-            if (!connecting.cancel(false)) {
-                connecting.thenAccept(MarketClient::close);
+            if (!connecting.cancel(false) && !connecting.isCompletedExceptionally()) {
+                connecting.join().close();
             }
             removeHook(onSignal);
         }
@@ -78,14 +80,20 @@ public final class Watch {
 
     private void join(MarketClient client) {
         for (RoomName room : rooms) {
-            subscribe(client, room).whenComplete((reply, problem) -> {
-                Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
-                if (cause instanceof MarketException refusal && !refusal.code().equals(MarketException.CLOSED)) {
-                    view.tell("room " + room + " was refused: " + refusal.getMessage());
-                    leaveRoom();
-                }
+            onRefusal(subscribe(client, room), refusal -> {
+                view.tell("room " + room + " was refused: " + refusal.getMessage());
+                leaveRoom();
             });
         }
+    }
+
+    private static void onRefusal(CompletionStage<SubscribeReply> reply, Consumer<MarketException> action) {
+        reply.whenComplete((joined, problem) -> {
+            Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
+            if (cause instanceof MarketException refusal && !refusal.code().equals(MarketException.CLOSED)) {
+                action.accept(refusal);
+            }
+        });
     }
 
     private CompletableFuture<SubscribeReply> subscribe(MarketClient client, RoomName room) {
