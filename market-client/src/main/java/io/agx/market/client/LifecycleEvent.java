@@ -16,6 +16,14 @@ public sealed interface LifecycleEvent {
      */
     record Disconnected(int code, String reason, boolean willReconnect) implements LifecycleEvent {}
 
+    /**
+     * An attempt to connect failed.
+     *
+     * @param reason for people: {@code HTTP 503}, or what the system said
+     * @param willRetry whether the client tries again by itself; otherwise it is closed
+     */
+    record Unreachable(String reason, boolean willRetry) implements LifecycleEvent {}
+
     /** A later connection is ready; rooms are being resubscribed. */
     record Reconnected(ReceivedEvent.Welcome welcome) implements LifecycleEvent {}
 

@@ -424,6 +424,8 @@ final class Session {
         boolean again = policy.mayReconnect(code) && attempts < policy.maxAttempts() && (everLive || !wrongAddress);
         if (wasLive) {
             emit(new LifecycleEvent.Disconnected(code, reason, again));
+        } else {
+            emit(new LifecycleEvent.Unreachable(httpStatus == 0 ? reason : "HTTP " + httpStatus, again));
         }
         LOG.info(
                 "disconnected code={} status={} attempt={} again={} reason={}",

@@ -125,6 +125,26 @@ class SessionTest extends ManualClient {
         assertThatThrownBy(() -> connecting.get(5, TimeUnit.SECONDS))
                 .rootCause()
                 .hasMessageContaining("HTTP 404");
+        assertThat(lifecycle).containsExactly(new LifecycleEvent.Unreachable("HTTP 404", false));
+    }
+
+    @Test
+    void tellsEveryAttemptThatFailed() {
+        connect();
+        timers.run();
+        network.last().end(1006, "refused");
+        timers.advance(500);
+        network.last().refuse(503);
+        timers.advance(1_000);
+        network.last().welcome(Markets.EPOCH);
+
+        assertThat(lifecycle)
+                .hasSize(3)
+                .startsWith(
+                        new LifecycleEvent.Unreachable("refused", true),
+                        new LifecycleEvent.Unreachable("HTTP 503", true))
+                .last()
+                .isInstanceOf(LifecycleEvent.Connected.class);
     }
 
     @ParameterizedTest

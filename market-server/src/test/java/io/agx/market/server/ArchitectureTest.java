@@ -88,7 +88,28 @@ class ArchitectureTest {
                             "org.slf4j"),
             row("metrics").others("io.micrometer"),
             row("config").server("gateway", "subscriber").core("state").others("java.nio.file"),
-            row("cli").server("config", "feed").others("java.io", "java.nio.file", "picocli"),
+            row("cli")
+                    .server("cli.load", "cli.watch", "config", "feed")
+                    .core("model", "protocol")
+                    .others(
+                            "io.agx.market.client",
+                            "java.io",
+                            "java.net",
+                            "java.nio.charset",
+                            "java.nio.file",
+                            "picocli"),
+            row("cli.watch")
+                    .core("model", "protocol")
+                    .others("com.fasterxml.jackson", "io.agx.market.client", "java.io", "java.net", "java.nio.charset"),
+            row("cli.load")
+                    .core("model", "protocol")
+                    .others(
+                            "com.fasterxml.jackson",
+                            "io.agx.market.client",
+                            "java.io",
+                            "java.net",
+                            "java.nio.file",
+                            "org.HdrHistogram"),
             row("webapp")
                     .server("", "config", "websocket")
                     .others("java.io", "jakarta.servlet", "jakarta.websocket", "org.slf4j"),
@@ -186,14 +207,16 @@ class ArchitectureTest {
         assertThat(rowsWith("org.eclipse.jetty")).containsExactly("jetty");
         assertThat(rowsWith("io.micrometer")).containsExactly("metrics");
         assertThat(rowsWith("picocli")).containsExactly("cli");
-        assertThat(rowsWith("com.fasterxml.jackson")).containsExactly("http");
+        assertThat(rowsWith("com.fasterxml.jackson")).containsExactly("cli.load", "cli.watch", "http");
+        assertThat(rowsWith("io.agx.market.client")).containsExactly("cli", "cli.load", "cli.watch");
         for (String database :
                 List.of("org.jdbi", "java.sql", "javax.sql", "com.zaxxer.hikari", "org.flywaydb", "org.h2")) {
             assertThat(rowsWith(database)).as(database).containsExactly("store");
         }
         assertThat(rowsWith("jakarta.servlet")).containsExactly("", "http", "jetty", "webapp");
         assertThat(rowsWith("jakarta.websocket")).containsExactly("", "jetty", "webapp", "websocket");
-        assertThat(rowsWith("java.net")).containsExactly("http"); // URLDecoder
+        // The commands are clients; http has the URLDecoder.
+        assertThat(rowsWith("java.net")).containsExactly("cli", "cli.load", "cli.watch", "http");
     }
 
     @Test

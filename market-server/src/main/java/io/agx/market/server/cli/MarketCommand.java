@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ServeCommand.class,
+            WatchCommand.class,
+            LoadCommand.class,
             ImportCommand.class,
             VerifyCommand.class,
             LogCommand.class,
@@ -33,14 +35,17 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nStart here:%n",
         footer = {
             "  market serve                          simulated market on http://localhost:8080",
+            "  market watch 'ticker:*'               what it sends, in a terminal",
             "  market import trades.csv.gz --symbol BTC-USD",
             "  market serve --feed replay:trades.csv.gz --symbol BTC-USD --speed 1000",
             "",
-            "Exit codes: 0 done, 1 verify or log found a difference, 2 wrong command line,",
-            "            3 a file, folder or port cannot be used, 4 the trade log takes nothing"
+            "Exit codes: 0 done, 1 verify, log or load found a difference or a loss, 2 wrong command line,",
+            "            3 a file, folder, port, server or room cannot be used, 4 the trade log takes nothing,",
+            "            130 stopped by Ctrl-C"
         })
 public final class MarketCommand implements Runnable {
     private final Actions actions;
+    private final Function<String, @Nullable String> environment;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before run().
@@ -53,8 +58,9 @@ public final class MarketCommand implements Runnable {
     @SuppressWarnings("UnusedVariable") // picocli reads it.
     private boolean help;
 
-    private MarketCommand(Actions actions) {
+    private MarketCommand(Actions actions, Function<String, @Nullable String> environment) {
         this.actions = actions;
+        this.environment = environment;
     }
 
     /**
@@ -68,7 +74,7 @@ public final class MarketCommand implements Runnable {
             PrintWriter out,
             PrintWriter err,
             String... args) {
-        return new CommandLine(new MarketCommand(actions))
+        return new CommandLine(new MarketCommand(actions, environment))
                 .setOut(out)
                 .setErr(err)
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
@@ -84,6 +90,10 @@ public final class MarketCommand implements Runnable {
 
     Actions actions() {
         return actions;
+    }
+
+    Function<String, @Nullable String> environment() {
+        return environment;
     }
 
     private static int explain(Exception e, CommandLine line) {

@@ -87,11 +87,21 @@ class MarketCommandTest {
         assertThat(out.toString()).isEqualTo(usage);
 
         assertThat(out.toString())
-                .contains("serve", "import", "verify", "log", "migrate", "version", "help", "Exit codes: 0 done");
+                .contains(
+                        "serve",
+                        "watch",
+                        "load",
+                        "import",
+                        "verify",
+                        "log",
+                        "migrate",
+                        "version",
+                        "help",
+                        "Exit codes: 0 done");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "import", "verify", "log", "migrate", "version"})
+    @ValueSource(strings = {"serve", "watch", "load", "import", "verify", "log", "migrate", "version"})
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: market " + command);
@@ -102,6 +112,17 @@ class MarketCommandTest {
         run("serve", "--help");
 
         assertThat(out.toString()).contains("Default: 40", "MARKET_PORT", "MARKET_LOG_RETAIN_BYTES");
+    }
+
+    @Test
+    void aTokenIsShownNowhere() {
+        environment.put("MARKET_TOKEN", "my-secret");
+        run("watch", "--help");
+        run("watch", "ticker:*", "--url", "ws://localhost:8080/ws?token=my-secret#fragment");
+        run("watch", "ticker:*", "--url", "ws://local host/ws?token=my-secret");
+        run("watch", "ticker:*", "--rate", "never", "--token", "my-secret");
+
+        assertThat(out.toString() + err).contains("fragment", "--rate must be").doesNotContain("my-secret");
     }
 
     @Test
@@ -127,6 +148,27 @@ class MarketCommandTest {
                 "serve --speed 0",
                 "serve --log-retain-bytes -1",
                 "import --symbol BTC-USD",
+                "watch",
+                "watch ticker",
+                "watch inbox",
+                "watch kline:BTC-USD:7m",
+                "watch ticker:BTC-USD~last",
+                "watch ticker:* --rate 3s",
+                "watch ticker:* ticker:*@1s",
+                "watch ticker:* --count 0",
+                "watch ticker:* --url http://localhost:8080/ws",
+                "watch ticker:* --url localhost",
+                "watch ticker:* --url ws://",
+                "load --rooms ticker:*",
+                "load --connections 5",
+                "load --connections 0 --rooms ticker:*",
+                "load --connections 100001 --rooms ticker:*",
+                "load --connections 1 --rooms trade:A,trade:A",
+                "load --connections 1 --rooms ticker:* --seconds 0",
+                "load --connections 1 --rooms ticker:* --warm -1",
+                "load --connections 1 --rooms ticker:* --rate-connect NaN",
+                "load --connections 1 --rooms ticker:* --publish-rate -1",
+                "load --connections 1 --rooms ticker:* --publish-rate 5",
                 "log"
             })
     void aWrongCommandLineExitsWithTwoAndDoesNothing(String line) {

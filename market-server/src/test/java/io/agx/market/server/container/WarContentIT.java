@@ -18,7 +18,8 @@ final class WarContentIT {
     void bringsNothingThatTheContainerHas() throws IOException {
         assertThat(WarFile.entries())
                 .noneMatch(entry -> entry.startsWith(LIB)
-                        && entry.substring(LIB.length()).matches("(jetty|jakarta|javax|tomcat|websocket|picocli).*"))
+                        && entry.substring(LIB.length())
+                                .matches("(jetty|jakarta|javax|tomcat|websocket|picocli|HdrHistogram|market-client).*"))
                 .noneMatch(entry -> entry.matches("WEB-INF/classes/(org/eclipse/jetty|jakarta|picocli)/.*"));
     }
 
@@ -41,6 +42,8 @@ final class WarContentIT {
                 .resideInAnyPackage(
                         "org.eclipse.jetty..",
                         "picocli..",
+                        "org.HdrHistogram..",
+                        "io.agx.market.client..",
                         "io.agx.market.server.cli..",
                         "io.agx.market.server.jetty..")
                 .check(new ClassFileImporter().importPaths(List.of(classes)));

@@ -47,7 +47,7 @@ public final class RestCodec {
     /**
      * The answer to it, one result for each trade, in order.
      *
-     * @throws ProtocolException if it is not a JSON object with {@code results}
+     * @throws ProtocolException if it is not a JSON object with an array of objects {@code results}
      */
     public static List<ReceivedEvent.PublishResult> decodeResults(String body) {
         JsonFields answer = JsonFields.of(Json.readEvent(body), "answer");
