@@ -1,0 +1,93 @@
+import { MarketError } from './errors.js';
+
+/** Most commands without an answer; one more is refused. */
+export const MAX_PENDING = 1_024;
+
+/** Code of a command that ended with its connection. */
+export const DROPPED = 'dropped';
+
+/**
+ * Commands that wait for their answers, by id. Bounded by {@link MAX_PENDING}.
+ *
+ * A query is sent again on the next connection; a `subscribe` is not, for there all rooms are asked for anew, together.
+ */
+export class Requests {
+  #pending = new Map();
+  #lastId = 0;
+  #platform;
+  #timeoutMillis;
+
+  constructor(platform, timeoutMillis) {
+    this.#platform = platform;
+    this.#timeoutMillis = timeoutMillis;
+  }
+
+  get size() {
+    return this.#pending.size;
+  }
+
+  isFull() {
+    return this.#pending.size >= MAX_PENDING;
+  }
+
+  /** @returns {{command: object, answer: Promise<object>}} the command with its id, and what will be its answer */
+  add(event, data, resent) {
+    const id = ++this.#lastId;
+    const command = data === undefined ? { event, id } : { event, id, data };
+    const answer = new Promise((resolve, reject) => {
+      const deadline = this.#platform.monotonicMillis() + this.#timeoutMillis;
+      this.#pending.set(id, { command, resent, deadline, resolve, reject });
+    });
+    return { command, answer };
+  }
+
+  /** Hands an answer to its command. @returns {boolean} false if nobody waits for it */
+  take(message) {
+    const request = this.#pending.get(message.id);
+    if (request === undefined) {
+      return false;
+    }
+    this.#pending.delete(message.id);
+    if (message.event === 'error') {
+      request.reject(errorOf(message));
+    } else {
+      request.resolve(message);
+    }
+    return true;
+  }
+
+  /** After a reconnect: what is to be sent again, in order. The rest ends as {@link DROPPED}. */
+  resend() {
+    for (const [id, request] of this.#pending) {
+      if (!request.resent) {
+        this.#pending.delete(id);
+        request.reject(new MarketError(DROPPED, 'the connection ended before the answer', { temporary: true }));
+      }
+    }
+    return [...this.#pending.values()].map((request) => request.command);
+  }
+
+  expire() {
+    const now = this.#platform.monotonicMillis();
+    for (const [id, request] of this.#pending) {
+      if (now >= request.deadline) {
+        this.#pending.delete(id);
+        request.reject(new MarketError('timeout', `no answer to ${request.command.event} in ${this.#timeoutMillis} ms`,
+          { temporary: true }));
+      }
+    }
+  }
+
+  failAll(error) {
+    const all = [...this.#pending.values()];
+    this.#pending.clear();
+    all.forEach((request) => request.reject(error));
+  }
+}
+
+/** The error that an `error` event tells. */
+export function errorOf({ code, message, temporary, data }) {
+  return new MarketError(code, message, {
+    temporary: temporary === true, field: data?.field, retryAfterMillis: data?.retryAfterMillis,
+  });
+}
