@@ -360,7 +360,7 @@ export interface ConnectionSettings {
   restUrl?: string;
   /** Between two pings; default 10,000. */
   heartbeatMillis?: number;
-  /** Silence after which a connection is dead; default 25,000. */
+  /** Silence after which a connection is dead, and longest wait for an answer over HTTP; default 25,000. */
   deadlineMillis?: number;
   /** How long an answer may take when a page that slept asks; default 3,000. */
   probeMillis?: number;

@@ -56,7 +56,8 @@ export class MarketClient {
       ping: () => this.#ping().catch(() => {}), // Whether it was answered is the pulse's to judge.
     });
     this.#pace = new Pace(this.#platform, (command) => this.#session.send(command));
-    this.#rest = new Rest(this.#platform, () => restUrlOf(this.#settings, this.#session.url), () => this.#token());
+    this.#rest = new Rest(this.#platform, () => restUrlOf(this.#settings, this.#session.url), () => this.#token(),
+      this.#settings.deadlineMillis);
     this.#replays = new Replays({ events: this.#events, begin: (event, data) => this.#begin(event, data, false) });
     this.#subscriber = new Subscriber({
       events: this.#events,

@@ -2,22 +2,23 @@ import { Backoff } from './backoff.js';
 import { MarketError, closedError } from './errors.js';
 import { wait } from './waiting.js';
 
-const RESPONSE_MILLIS = 15_000;
-
 /** The server's `/api/v1`. */
 export class Rest {
   #platform;
   #baseUrl;
   #token;
+  #responseMillis;
 
   /**
    * @param {() => string} baseUrl where `/api/v1` is now; it moves with the connection
    * @param {() => string | undefined} token
+   * @param {number} responseMillis how long one answer may take
    */
-  constructor(platform, baseUrl, token) {
+  constructor(platform, baseUrl, token, responseMillis) {
     this.#platform = platform;
     this.#baseUrl = baseUrl;
     this.#token = token;
+    this.#responseMillis = responseMillis;
   }
 
   /** Trades from a `seq` on, rising. */
@@ -57,7 +58,7 @@ export class Rest {
   async #send(path, init, signal) {
     const abort = new AbortController();
     const stop = () => abort.abort();
-    const timer = this.#platform.setTimer(stop, RESPONSE_MILLIS);
+    const timer = this.#platform.setTimer(stop, this.#responseMillis);
     signal?.addEventListener('abort', stop, { once: true });
     try {
       if (signal?.aborted) {
