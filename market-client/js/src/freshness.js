@@ -1,6 +1,12 @@
 /** How late a heartbeat may be, and how long what it announces may be on its way behind it. */
 const GRACE_MILLIS = 1_000;
 
+/**
+ * Lag that says nothing: the clock of an instrument without trades moves when its candles close. Where `seq` is 0 (no trade yet, or many
+ * instruments) it says nothing at all.
+ */
+const MIN_LAG_MILLIS = 5_000;
+
 /** Whether what is shown of one room is what the server has. Silence of a room is nothing bad; silence about it is. */
 export class Freshness {
   #platform;
@@ -37,7 +43,8 @@ export class Freshness {
   beat(watermark, serverTime, seenSeq, rateMillis) {
     this.#beatAt = this.#platform.monotonicMillis();
     this.#suspect = false;
-    this.#lagging = watermark.time > 0 && serverTime - watermark.time > this.#heartbeatMillis + rateMillis;
+    this.#lagging = watermark.seq > 0
+      && serverTime - watermark.time > Math.max(this.#heartbeatMillis, MIN_LAG_MILLIS) + rateMillis;
     if (seenSeq !== null && watermark.seq > seenSeq) {
       // The first that is owed says since when.
       this.#owed ??= { seq: watermark.seq, at: this.#beatAt };

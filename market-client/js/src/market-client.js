@@ -229,6 +229,7 @@ export class MarketClient {
     }
     const { command, answer } = this.#requests.add(event, data, resent);
     if (this.#session.state === 'live') {
+      this.#requests.sent(command.id);
       this.#pace.send(command);
     }
     return { id: command.id, answer };
@@ -238,6 +239,7 @@ export class MarketClient {
     const started = this.#platform.monotonicMillis();
     const clientTime = Math.round(this.#platform.epochMillis());
     const { command, answer } = this.#requests.add('ping', { clientTime }, false);
+    this.#requests.sent(command.id);
     this.#session.send(command); // Past the pace: it must not wait behind what it is to measure.
     const { data } = await answer;
     const elapsedMillis = this.#platform.monotonicMillis() - started;

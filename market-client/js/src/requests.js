@@ -36,9 +36,14 @@ export class Requests {
     const command = data === undefined ? { event, id } : { event, id, data };
     const answer = new Promise((resolve, reject) => {
       const deadline = this.#platform.monotonicMillis() + this.#timeoutMillis;
-      this.#pending.set(id, { command, resent, deadline, resolve, reject });
+      this.#pending.set(id, { command, resent, sent: false, deadline, resolve, reject });
     });
     return { command, answer };
+  }
+
+  /** A command went out on this connection. */
+  sent(id) {
+    this.#pending.get(id).sent = true;
   }
 
   /** Hands an answer to its command. @returns {boolean} false if nobody waits for it */
@@ -56,15 +61,18 @@ export class Requests {
     return true;
   }
 
-  /** After a reconnect: what is to be sent again, in order. The rest ends as {@link DROPPED}. */
+  /** On a new connection: what is to be sent, for the first time or again, in order. The rest ends as {@link DROPPED}. */
   resend() {
     for (const [id, request] of this.#pending) {
-      if (!request.resent) {
+      if (request.sent && !request.resent) {
         this.#pending.delete(id);
         request.reject(new MarketError(DROPPED, 'the connection ended before the answer', { temporary: true }));
       }
     }
-    return [...this.#pending.values()].map((request) => request.command);
+    return [...this.#pending.values()].map((request) => {
+      request.sent = true;
+      return request.command;
+    });
   }
 
   expire() {

@@ -44,6 +44,17 @@ test('a query waits for the connection, and is sent again on the next', async ()
   assert.deepEqual(await asked, ['it']);
 });
 
+test('a replay asked for before the welcome begins with it', async () => {
+  const rig = new Rig();
+  const asked = rig.client.replay({ symbol: 'A', fromTime: 1, toTime: 2, rooms: ['trade:A'] }, () => {});
+  await settle();
+  await rig.welcome();
+  rig.socket.receive({ event: 'replaying', id: rig.socket.last('replay').id, data: [{ room: 'trade:A', ok: true }] });
+
+  assert.deepEqual((await asked).rooms, [{ room: 'trade:A', ok: true }]);
+  rig.client.close();
+});
+
 test('a query without an answer ends after its time', async () => {
   const rig = await Rig.live({ requestTimeoutMillis: 5_000 });
   const asked = assert.rejects(rig.client.tickers(), { code: 'timeout', temporary: true });
