@@ -212,7 +212,7 @@ class BrowserClientIT {
     private static void awaitSeq(Page page, long seq) {
         page.waitForFunction(
                 "([room, seq]) => received[room].at(-1)?.seq >= seq",
-                List.of(TRADES, seq),
+                List.of(TRADES, (double) seq),
                 new Page.WaitForFunctionOptions().setTimeout(60_000).setPollingInterval(20));
     }
 
