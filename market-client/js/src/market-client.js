@@ -65,12 +65,13 @@ export class MarketClient {
       bufferTrades: this.#settings.fillGaps ? this.#settings.bufferTrades : 0,
       isLive: () => this.#session.state === 'live',
       isClosed: () => this.closed,
-      ask: async (event, data) => this.#begin(event, data, false).answer,
+      ask: (event, data, onAnswer, onFailure) => this.#ask(event, data, false, onAnswer, onFailure),
       fetchTrades: (symbol, fromSeq, limit, signal) => this.#fetchTrades(symbol, fromSeq, limit, signal),
       gapTold: (filled) => {
         this.#gapCount += filled ? 0 : 1;
         this.#filledCount += filled ? 1 : 0;
       },
+      klines: (query) => this.klines(query),
     });
     this.#ready = {};
     this.#ready.promise = new Promise((resolve, reject) => Object.assign(this.#ready, { resolve, reject }));
@@ -220,28 +221,40 @@ export class MarketClient {
     return typeof token === 'function' ? token() : token;
   }
 
-  #begin(event, data, resent) {
+  /** @returns {number} the id of the command */
+  #ask(event, data, resent, onAnswer, onFailure) {
     if (this.closed) {
-      throw closedError();
+      onFailure(closedError());
+      return 0;
     }
     if (this.#requests.isFull()) {
-      throw new MarketError('too_many_requests', `more than ${MAX_PENDING} commands without an answer`, { temporary: true });
+      onFailure(new MarketError('too_many_requests', `more than ${MAX_PENDING} commands without an answer`, { temporary: true }));
+      return 0;
     }
-    const { command, answer } = this.#requests.add(event, data, resent);
+    const command = this.#requests.add(event, data, resent, onAnswer, onFailure);
     if (this.#session.state === 'live') {
       this.#requests.sent(command.id);
       this.#pace.send(command);
     }
-    return { id: command.id, answer };
+    return command.id;
+  }
+
+  #begin(event, data, resent) {
+    let id;
+    const answer = new Promise((resolve, reject) => {
+      id = this.#ask(event, data, resent, resolve, reject);
+    });
+    return { id, answer };
   }
 
   async #ping() {
     const started = this.#platform.monotonicMillis();
     const clientTime = Math.round(this.#platform.epochMillis());
-    const { command, answer } = this.#requests.add('ping', { clientTime }, false);
-    this.#requests.sent(command.id);
-    this.#session.send(command); // Past the pace: it must not wait behind what it is to measure.
-    const { data } = await answer;
+    const { data } = await new Promise((resolve, reject) => {
+      const command = this.#requests.add('ping', { clientTime }, false, resolve, reject);
+      this.#requests.sent(command.id);
+      this.#session.send(command); // Past the pace: it must not wait behind what it is to measure.
+    });
     const elapsedMillis = this.#platform.monotonicMillis() - started;
     const there = data.receiveTime - clientTime;
     const back = data.sendTime - (clientTime + elapsedMillis);

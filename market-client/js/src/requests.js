@@ -30,15 +30,17 @@ export class Requests {
     return this.#pending.size >= MAX_PENDING;
   }
 
-  /** @returns {{command: object, answer: Promise<object>}} the command with its id, and what will be its answer */
-  add(event, data, resent) {
+  /**
+   * @param {(message: object) => void} onAnswer called in the turn of the message: what comes next may build on it
+   * @param {(error: MarketError) => void} onFailure
+   * @returns {object} the command with its id
+   */
+  add(event, data, resent, onAnswer, onFailure) {
     const id = ++this.#lastId;
     const command = data === undefined ? { event, id } : { event, id, data };
-    const answer = new Promise((resolve, reject) => {
-      const deadline = this.#platform.monotonicMillis() + this.#timeoutMillis;
-      this.#pending.set(id, { command, resent, sent: false, deadline, resolve, reject });
-    });
-    return { command, answer };
+    const deadline = this.#platform.monotonicMillis() + this.#timeoutMillis;
+    this.#pending.set(id, { command, resent, sent: false, deadline, onAnswer, onFailure });
+    return command;
   }
 
   /** A command went out on this connection. */
@@ -54,9 +56,9 @@ export class Requests {
     }
     this.#pending.delete(message.id);
     if (message.event === 'error') {
-      request.reject(errorOf(message));
+      request.onFailure(errorOf(message));
     } else {
-      request.resolve(message);
+      request.onAnswer(message);
     }
     return true;
   }
@@ -66,7 +68,7 @@ export class Requests {
     for (const [id, request] of this.#pending) {
       if (request.sent && !request.resent) {
         this.#pending.delete(id);
-        request.reject(new MarketError(DROPPED, 'the connection ended before the answer', { temporary: true }));
+        request.onFailure(new MarketError(DROPPED, 'the connection ended before the answer', { temporary: true }));
       }
     }
     return [...this.#pending.values()].map((request) => {
@@ -80,7 +82,7 @@ export class Requests {
     for (const [id, request] of this.#pending) {
       if (now >= request.deadline) {
         this.#pending.delete(id);
-        request.reject(new MarketError('timeout', `no answer to ${request.command.event} in ${this.#timeoutMillis} ms`,
+        request.onFailure(new MarketError('timeout', `no answer to ${request.command.event} in ${this.#timeoutMillis} ms`,
           { temporary: true }));
       }
     }
@@ -89,7 +91,7 @@ export class Requests {
   failAll(error) {
     const all = [...this.#pending.values()];
     this.#pending.clear();
-    all.forEach((request) => request.reject(error));
+    all.forEach((request) => request.onFailure(error));
   }
 }
 

@@ -1,10 +1,28 @@
 /** Candles kept of a room: as many as the longest snapshot. A revision of an older one is handed on without a look. */
-const MAX_CANDLES = 1_500;
+export const MAX_CANDLES = 1_500;
 
 /** The newest revision of each candle of a kline room. */
 export class CandleBook {
   seq = 0;
   #candles = new Map();
+
+  /**
+   * Up to where all candles are known to be as they were: the oldest that is not closed here may have been closed elsewhere, and a close
+   * has no `seq` of its own.
+   */
+  get cursorSeq() {
+    let seq = this.seq;
+    this.#candles.forEach((candle) => {
+      seq = candle.closed ? seq : Math.min(seq, candle.seq);
+    });
+    return seq;
+  }
+
+  /** When the oldest candle began that is not closed here, or the newest of all. */
+  get openTime() {
+    const candles = this.newest(this.#candles.size);
+    return (candles.find((candle) => !candle.closed) ?? candles.at(-1))?.openTime;
+  }
 
   /** Whether it can give the newest candles to one who comes later. */
   holds(count) {

@@ -32,7 +32,7 @@ export class Subscriber {
   #welcome = null;
 
   /**
-   * @param {object} client `events`, `platform`, `isLive()`, `isClosed()`, `ask(event, data)` and what a {@link Subscription} needs
+   * @param {object} client `events`, `platform`, `isLive()`, `isClosed()`, `ask(event, data, onAnswer, onFailure)` and what a {@link Subscription} needs
    */
   constructor(client) {
     this.#client = client;
@@ -198,7 +198,7 @@ export class Subscriber {
   #sendOne(rooms) {
     const requests = rooms.map((room) => room.request());
     const welcome = this.#welcome;
-    this.#client.ask('subscribe', { rooms: requests }).then(
+    this.#client.ask('subscribe', { rooms: requests },
       (answer) => rooms.forEach((room, index) => this.#answered(room, requests[index], answer.data[index], welcome)),
       (error) => {
         if (error.code !== DROPPED && error.code !== 'closed') { // All rooms are asked for anew, or none is wanted.
@@ -248,14 +248,15 @@ export class Subscriber {
     }
   }
 
-  async #leave(room) {
+  #leave(room) {
     const unsent = this.#asked.delete(room) && !room.joined;
     this.#byBase.delete(room.name.base);
     const name = room.label;
     room.end(closedError());
-    if (!unsent && this.#client.isLive()) {
-      // Out of the room here in any case; on the next connection the server knows it too.
-      await this.#client.ask('unsubscribe', { rooms: [name] }).catch(() => {});
+    if (unsent || !this.#client.isLive()) {
+      return Promise.resolve();
     }
+    // Out of the room here in any case; on the next connection the server knows it too.
+    return new Promise((resolve) => this.#client.ask('unsubscribe', { rooms: [name] }, () => resolve(), () => resolve()));
   }
 }

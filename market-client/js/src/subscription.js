@@ -1,5 +1,5 @@
 import { Freshness } from './freshness.js';
-import { CandleBook, TickerBoard } from './state-books.js';
+import { CandleBook, MAX_CANDLES, TickerBoard } from './state-books.js';
 import { TradeLog } from './trade-log.js';
 import { MarketError } from './errors.js';
 
@@ -38,7 +38,7 @@ export class Subscription {
 
   /**
    * @param {import('./room-name.js').RoomName} name
-   * @param {object} client what a room needs of its client: `events`, `platform`, `bufferTrades`, `fetchTrades(name, …)`
+   * @param {object} client what a room needs of its client: `events`, `platform`, `bufferTrades`, `fetchTrades`, `klines`
    */
   constructor(name, client) {
     this.name = name;
@@ -73,9 +73,11 @@ export class Subscription {
   /** What to ask for now: from where the room stands, or from the start. */
   request() {
     const resumes = !this.joined && this.#epoch !== null && this.name.channel !== 'ticker';
-    return resumes
-      ? { room: String(this.name), since: { epoch: this.#epoch, seq: this.#book.seq } }
-      : { room: String(this.name), snapshot: this.#wantedHistory() };
+    if (!resumes) {
+      return { room: String(this.name), snapshot: this.#wantedHistory() };
+    }
+    const since = { epoch: this.#epoch, seq: this.#isTrade ? this.#book.seq : this.#book.cursorSeq };
+    return { room: String(this.name), since };
   }
 
   /**
@@ -92,6 +94,9 @@ export class Subscription {
     if (this.#isTrade) {
       this.#book.joined(snapshot, result.seq);
     } else {
+      if (request.since !== undefined && !result.recovered) {
+        this.#fetchCandles();
+      }
       this.#deliver(this.#book.take(snapshot, result.seq), { snapshot: true });
     }
     this.freshness.joined(heartbeatMillis);
@@ -211,6 +216,15 @@ export class Subscription {
         (await this.#client.fetchTrades(this.name.symbol, fromSeq, limit, signal)).map((trade) => this.name.select(trade)),
     };
     return new TradeLog(owner, this.#client.platform, this.#client.bufferTrades);
+  }
+
+  /** The candles that the server could not tell in its reply. */
+  #fetchCandles() {
+    const [, symbol, interval, hours, minutes] = this.name.base.split(':');
+    const query = { symbol, interval, startTime: this.#book.openTime, limit: MAX_CANDLES };
+    this.#client.klines(hours === undefined ? query : { ...query, utcOffset: `${hours}:${minutes}` }).then(
+      (candles) => this.#deliver(this.#book.take(candles.map((each) => this.name.select(each)), 0), { snapshot: true }),
+      () => {}); // The next connection asks from the same place.
   }
 
   #holds(count) {

@@ -344,6 +344,52 @@ test('a candle comes in its last revision', async () => {
   assert.deepEqual(candles, [[0, 5, false], [0, 5, true], [60_000, 6, false]]);
 });
 
+test('a reconnect asks from the oldest candle that is not known to be closed', async () => {
+  const rig = await Rig.live();
+  const room = 'kline:BTC-USDT:1m';
+  rig.client.subscribe(room, () => {});
+  await settle();
+  await rig.joined({ seq: 5, snapshot: [candle(0, 5)] });
+  const live = (each) => rig.receive({ event: 'kline', room, seq: each.seq, data: each });
+  await live(candle(60_000, 8));
+  await live(candle(120_000, 9));
+  await live(candle(60_000, 8, { closed: true, cause: 'clock' }));
+  rig.socket.end(1006);
+  await rig.pass(500);
+  await rig.welcome();
+
+  assert.deepEqual(rig.socket.last('subscribe').data.rooms, [{ room, since: { epoch: 'epoch-1', seq: 5 } }]);
+});
+
+test('candles that the reply cannot hold are asked for as history', async () => {
+  const rig = await Rig.live();
+  const room = 'kline:BTC-USDT:1d:+08:00~close';
+  const closed = [];
+  rig.client.subscribe(room, (list) => closed.push(...list.filter((each) => each.closed).map((each) => each.openTime)));
+  await settle();
+  await rig.joined({ room, seq: 5, snapshot: [candle(0, 5)] });
+  rig.socket.end(1006);
+  await rig.pass(500);
+  await rig.welcome();
+  await rig.joined({ room, seq: 90_000, recovered: false });
+  const { id, data } = rig.socket.last('klines');
+  await rig.receive({ event: 'klines', id, data: [candle(0, 7, { closed: true }), candle(60_000, 9, { closed: true })] });
+
+  assert.deepEqual(data, { symbol: 'BTC-USDT', interval: '1d', startTime: 0, limit: 1_500, utcOffset: '+08:00' });
+  assert.deepEqual(closed, [0, 60_000]);
+});
+
+test('what comes in the same read as the reply is not lost', async () => {
+  const rig = await Rig.live();
+  const { seqs } = collect(rig, 'kline:BTC-USDT:1m');
+  await settle();
+  const { id } = rig.socket.last('subscribe');
+  rig.socket.receive({ event: 'subscribed', id, data: [{ room: 'kline:BTC-USDT:1m', ok: true, seq: 5, recovered: false, snapshot: [candle(0, 5)] }] });
+  rig.socket.receive({ event: 'kline', room: 'kline:BTC-USDT:1m', seq: 6, data: candle(0, 6) });
+
+  assert.deepEqual(seqs, [5, 6]);
+});
+
 test('several hundred rooms are cut into messages that the server takes', async () => {
   const rig = await Rig.live();
   for (let index = 0; index < 700; index++) {
