@@ -12,10 +12,9 @@ import java.time.Duration;
  *     found and healed within 30 s
  * @param connectTimeout until the server's welcome
  * @param requestTimeout until the answer to a query, reconnects included
- * @param minBackoff upper end of the first delay before a reconnect
- * @param maxBackoff upper end of the longest delay
- * @param stableAfter how long a connection must hold for the count of attempts to start anew
- * @param maxAttempts failed attempts in a row after which the client gives up
+ * @param reconnect when the client comes back after a loss
+ * @param gapFillLimit longest hole in a trade room that is filled from history before live goes on, in trades; a longer one is told as a gap.
+ *     0 fills none
  * @param lifecycle told what happens to the connection
  */
 public record ClientConfig(
@@ -24,14 +23,12 @@ public record ClientConfig(
         Duration deadline,
         Duration connectTimeout,
         Duration requestTimeout,
-        Duration minBackoff,
-        Duration maxBackoff,
-        Duration stableAfter,
-        int maxAttempts,
+        ReconnectPolicy reconnect,
+        long gapFillLimit,
         LifecycleListener lifecycle) {
 
-    /** {@link #maxAttempts()} of a client that never gives up. */
-    public static final int UNLIMITED = Integer.MAX_VALUE;
+    /** Default of {@link #gapFillLimit()}: 67 questions to the server. */
+    public static final long DEFAULT_GAP_FILL_LIMIT = 100_000;
 
     /** @throws IllegalArgumentException if a value is out of its range; the message names it */
     public ClientConfig {
@@ -45,18 +42,12 @@ public record ClientConfig(
         requirePositive("deadline", deadline);
         requirePositive("connectTimeout", connectTimeout);
         requirePositive("requestTimeout", requestTimeout);
-        requirePositive("minBackoff", minBackoff);
-        requirePositive("stableAfter", stableAfter);
-        if (maxBackoff.compareTo(minBackoff) < 0) {
-            throw new IllegalArgumentException(
-                    "maxBackoff must be at least minBackoff " + minBackoff + ", was " + maxBackoff);
-        }
         if (deadline.compareTo(heartbeat) <= 0) {
             throw new IllegalArgumentException(
                     "deadline must be longer than heartbeat " + heartbeat + ", was " + deadline);
         }
-        if (maxAttempts < 1) {
-            throw new IllegalArgumentException("maxAttempts must be 1 or higher, was " + maxAttempts);
+        if (gapFillLimit < 0) {
+            throw new IllegalArgumentException("gapFillLimit must be 0 or higher, was " + gapFillLimit);
         }
     }
 
@@ -71,6 +62,10 @@ public record ClientConfig(
 
     /** Where the same server's REST is: {@code ws://host/ws} gives {@code http://host/api/v1}. */
     public URI restBase() {
+        return restBase(uri);
+    }
+
+    static URI restBase(URI uri) {
         String path = uri.getPath() == null ? "" : uri.getPath();
         String context = path.endsWith("/ws") ? path.substring(0, path.length() - "/ws".length()) : "";
         return URI.create(
@@ -96,10 +91,8 @@ public record ClientConfig(
         private Duration deadline = Duration.ofSeconds(25);
         private Duration connectTimeout = Duration.ofSeconds(4);
         private Duration requestTimeout = Duration.ofSeconds(30);
-        private Duration minBackoff = Duration.ofMillis(500);
-        private Duration maxBackoff = Duration.ofSeconds(30);
-        private Duration stableAfter = Duration.ofSeconds(30);
-        private int maxAttempts = UNLIMITED;
+        private ReconnectPolicy reconnect = ReconnectPolicy.standard();
+        private long gapFillLimit = DEFAULT_GAP_FILL_LIMIT;
         private LifecycleListener lifecycle = event -> {};
 
         private Builder(URI uri) {
@@ -126,19 +119,13 @@ public record ClientConfig(
             return this;
         }
 
-        public Builder backoff(Duration min, Duration max) {
-            minBackoff = min;
-            maxBackoff = max;
+        public Builder reconnect(ReconnectPolicy value) {
+            reconnect = value;
             return this;
         }
 
-        public Builder stableAfter(Duration value) {
-            stableAfter = value;
-            return this;
-        }
-
-        public Builder maxAttempts(int value) {
-            maxAttempts = value;
+        public Builder gapFillLimit(long value) {
+            gapFillLimit = value;
             return this;
         }
 
@@ -149,16 +136,7 @@ public record ClientConfig(
 
         public ClientConfig build() {
             return new ClientConfig(
-                    uri,
-                    heartbeat,
-                    deadline,
-                    connectTimeout,
-                    requestTimeout,
-                    minBackoff,
-                    maxBackoff,
-                    stableAfter,
-                    maxAttempts,
-                    lifecycle);
+                    uri, heartbeat, deadline, connectTimeout, requestTimeout, reconnect, gapFillLimit, lifecycle);
         }
     }
 }

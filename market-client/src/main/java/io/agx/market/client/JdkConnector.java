@@ -12,7 +12,6 @@ import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,20 +27,16 @@ final class JdkConnector implements Socket.Connector {
     static final int MAX_MESSAGE_CHARS = 16 * 1024 * 1024;
 
     private final HttpClient http;
-    private final URI uri;
     private final Duration connectTimeout;
 
-    JdkConnector(URI uri, Duration connectTimeout, Executor executor) {
-        this.uri = uri;
+    /** @param http shared by many; what it tells is handed over to the owner thread by the listeners */
+    JdkConnector(HttpClient http, Duration connectTimeout) {
+        this.http = http;
         this.connectTimeout = connectTimeout;
-        this.http = HttpClient.newBuilder()
-                .connectTimeout(connectTimeout)
-                .executor(executor)
-                .build();
     }
 
     @Override
-    public void connect(Socket.Listener listener) {
+    public void connect(URI uri, Socket.Listener listener) {
         Frames frames = new Frames(listener);
         CompletableFuture<WebSocket> opening = http.newWebSocketBuilder()
                 .connectTimeout(connectTimeout)

@@ -3,7 +3,7 @@ package io.agx.market.client;
 import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomName;
 
-/** What happens to a client's connection. Immutable. */
+/** What happens to a client's connection and its rooms. Immutable. */
 public sealed interface LifecycleEvent {
     /** The first connection is ready. */
     record Connected(ReceivedEvent.Welcome welcome) implements LifecycleEvent {}
@@ -23,7 +23,15 @@ public sealed interface LifecycleEvent {
     record Resubscribed(int roomCount) implements LifecycleEvent {}
 
     /**
-     * Trades of a room will not come.
+     * The server is going to stop, and has told this client when to come back. It goes and comes by itself.
+     *
+     * @param reconnectAfterMillis its slot, from now on
+     * @param url where it comes back, or empty for the same server
+     */
+    record Draining(long reconnectAfterMillis, String url) implements LifecycleEvent {}
+
+    /**
+     * Trades of a room will not come: they are not in the server's history, or more than {@link ClientConfig#gapFillLimit()}.
      *
      * @param fromSeq first that is missing
      * @param toSeq last that is missing
@@ -31,12 +39,28 @@ public sealed interface LifecycleEvent {
      */
     record Gap(RoomName room, long fromSeq, long toSeq, String rest) implements LifecycleEvent {}
 
+    /** Trades that did not come live were read from the server's history; the listener has them in their order. */
+    record Filled(RoomName room, long fromSeq, long toSeq) implements LifecycleEvent {}
+
+    /**
+     * The connection lives, but a room's data has stopped: the server's heartbeat says so, or did not come.
+     *
+     * @param sinceTimeMillis the room was complete up to this time of its market's clock, epoch milliseconds; 0 if it never was
+     */
+    record Stale(RoomName room, long sinceTimeMillis) implements LifecycleEvent {}
+
+    /** A stale room's data comes again. */
+    record Fresh(RoomName room) implements LifecycleEvent {}
+
+    /** A listener is slower than its room: newer values replaced some that it had not taken yet. Told once a second at most. */
+    record Conflated(RoomName room, long count) implements LifecycleEvent {}
+
     /** The server has another history than before: positions start anew in every room. */
     record HistoryChanged(String oldEpoch, String newEpoch) implements LifecycleEvent {}
 
-    /** A room that the client was in was refused after a reconnect; it is no longer subscribed. */
+    /** A room that the client was in was refused after a reconnect, or with its new rate; it is no longer subscribed. */
     record Refused(RoomName room, String code, String message) implements LifecycleEvent {}
 
-    /** A notice of the server's operator. */
+    /** A notice of the server's operator: the room {@code system}. */
     record Notice(String message) implements LifecycleEvent {}
 }

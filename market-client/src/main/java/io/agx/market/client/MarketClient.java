@@ -7,6 +7,7 @@ import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.InstrumentData;
 import io.agx.market.core.protocol.KlineData;
 import io.agx.market.core.protocol.KlinesQuery;
+import io.agx.market.core.protocol.OfferedTrade;
 import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RequestId;
 import io.agx.market.core.protocol.RoomChannel;
@@ -15,14 +16,14 @@ import io.agx.market.core.protocol.RoomRequest;
 import io.agx.market.core.protocol.TickerData;
 import io.agx.market.core.protocol.TradeData;
 import io.agx.market.core.protocol.TradesQuery;
+import java.net.http.HttpClient;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -31,21 +32,22 @@ import java.util.random.RandomGenerator;
  *
  * <p>It keeps the connection: after every loss it comes back by itself (exponential backoff, full jitter), joins its rooms again
  * with what it already has, and a trade room goes on without a hole or a duplicate, or says {@link LifecycleEvent.Gap}. It
- * stops only when it is closed, when the server says that coming back is no use, or after {@link ClientConfig#maxAttempts()}.
+ * stops only when it is closed, when the server says that coming back is no use, or as {@link ReconnectPolicy} says.
  *
- * <p>Threads, both daemons: {@code market-client-N} owns the connection, {@code market-client-N-listener} calls listeners one at a time, in order. A
- * listener may block; its client then stops reading. Futures complete on the JDK's common pool, exceptionally with {@link
- * MarketException}. Queries asked for while there is no connection are sent when it is back.
+ * <p>Threads are daemons and shared by all clients of the JVM: {@code market-client-N}, one for each core and at most 4, own the
+ * connections; {@code market-listener-N} call listeners, those of one client one at a time, in order. A listener may block: of tickers and
+ * candles it then gets the newest, and while {@value Deliveries#BOUND} calls wait its client stops reading. Futures complete on the JDK's
+ * common pool, exceptionally with {@link MarketException}. Queries asked for while there is no connection are sent when it is back.
  */
 public final class MarketClient implements AutoCloseable {
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-
     private final Session session;
     private final Timers timers;
+    private final TradePublisher publisher;
 
-    private MarketClient(Session session, Timers timers) {
+    private MarketClient(Session session, Timers timers, TradePublisher publisher) {
         this.session = session;
         this.timers = timers;
+        this.publisher = publisher;
     }
 
     /**
@@ -54,30 +56,30 @@ public final class MarketClient implements AutoCloseable {
      * @return the client once the server has welcomed it; cancel the future to give up
      */
     public static CompletableFuture<MarketClient> connect(ClientConfig config) {
-        String name = "market-client-" + NUMBER.incrementAndGet();
-        Timers timers = new ThreadTimers(name);
-        Socket.Connector connector = new JdkConnector(config.uri(), config.connectTimeout(), timers::execute);
-        return connect(config, connector, timers, new Random(), listenerThread(name + "-listener"));
+        ClientThreads threads = ClientThreads.shared();
+        ClientLoop loop = threads.nextLoop();
+        HttpClient http = loop.join();
+        return connect(
+                config,
+                new JdkConnector(http, config.connectTimeout()),
+                http,
+                loop.timers(loop::leave),
+                new Random(),
+                threads.listeners());
     }
 
     static CompletableFuture<MarketClient> connect(
             ClientConfig config,
             Socket.Connector connector,
+            HttpClient http,
             Timers timers,
             RandomGenerator random,
-            ExecutorService listeners) {
-        Backoff backoff =
-                new Backoff(config.minBackoff().toMillis(), config.maxBackoff().toMillis(), random);
-        Session session = new Session(config, connector, timers, backoff, call -> {
-            if (!listeners.isShutdown()) {
-                listeners.execute(call);
-            }
-        });
-        MarketClient client = new MarketClient(session, timers);
-        session.onEnd(() -> {
-            listeners.shutdown();
-            timers.stop();
-        });
+            Executor listeners) {
+        Backoff backoff = new Backoff(config.reconnect(), random);
+        Session session = new Session(config, connector, timers, backoff, listeners);
+        MarketClient client =
+                new MarketClient(session, timers, new TradePublisher(http, timers, config.requestTimeout()));
+        session.onEnd(timers::stop);
         timers.execute(session::start);
         return new Connecting(client, session.ready());
     }
@@ -89,12 +91,8 @@ public final class MarketClient implements AutoCloseable {
      *     below, are given whole tickers, candles and trades
      */
     public CompletableFuture<SubscribeReply> subscribeTicker(RoomName room, TickerListener listener) {
-        return subscribe(room, RoomChannel.TICKER, RoomRequest.UNSET, new ListenerSink() {
-            @Override
-            public void tickers(RoomName from, List<TickerData> tickers) {
-                session.deliveries().post(() -> listener.onTickers(from, tickers));
-            }
-        });
+        return subscribe(
+                room, RoomChannel.TICKER, RoomRequest.UNSET, new LatestTickers(session.deliveries(), listener));
     }
 
     /** Joins a kline room. The listener gets the current candle first. */
@@ -108,12 +106,7 @@ public final class MarketClient implements AutoCloseable {
      * @param snapshotCount how many of the newest candles the listener gets first, 0 to 1,500
      */
     public CompletableFuture<SubscribeReply> subscribeKline(RoomName room, int snapshotCount, KlineListener listener) {
-        return subscribe(room, RoomChannel.KLINE, snapshotCount, new ListenerSink() {
-            @Override
-            public void kline(RoomName from, KlineData kline) {
-                session.deliveries().post(() -> listener.onKline(from, kline));
-            }
-        });
+        return subscribe(room, RoomChannel.KLINE, snapshotCount, new LatestKlines(session.deliveries(), listener));
     }
 
     /** Joins a trade room from now on. */
@@ -127,7 +120,7 @@ public final class MarketClient implements AutoCloseable {
      * @param snapshotCount how many of the newest trades the listener gets first, 0 to 1,500
      */
     public CompletableFuture<SubscribeReply> subscribeTrade(RoomName room, int snapshotCount, TradeListener listener) {
-        return subscribe(room, RoomChannel.TRADE, snapshotCount, new ListenerSink() {
+        return subscribe(room, RoomChannel.TRADE, snapshotCount, new Sink() {
             @Override
             public void trades(RoomName from, List<TradeData> trades) {
                 session.deliveries().post(() -> listener.onTrades(from, trades));
@@ -135,7 +128,48 @@ public final class MarketClient implements AutoCloseable {
         });
     }
 
-    /** Leaves a room; does nothing if the client is not in it. What is already on its way to the listener still comes. */
+    /**
+     * A ticker room as a {@link Flow.Publisher}: of each symbol the newest ticker that the subscriber has not asked for yet. As with the
+     * listeners, a client is in a room once: a subscriber to a room that it is in already gets an error. The end of the client
+     * completes it; cancelling leaves the room.
+     */
+    public Flow.Publisher<TickerData> tickerFlow(RoomName room) {
+        return flow(room, RoomChannel.TICKER, TickerData.class);
+    }
+
+    /** A kline room as a {@link Flow.Publisher}: of each candle the newest revision, and each closed candle. See {@link #tickerFlow}. */
+    public Flow.Publisher<KlineData> klineFlow(RoomName room) {
+        return flow(room, RoomChannel.KLINE, KlineData.class);
+    }
+
+    /**
+     * A trade room as a {@link Flow.Publisher}: every trade, once and in order. A subscriber that does not ask stops the client's reading, all
+     * rooms of it, when {@value Deliveries#BOUND} trades wait. See {@link #tickerFlow}.
+     */
+    public Flow.Publisher<TradeData> tradeFlow(RoomName room) {
+        return flow(room, RoomChannel.TRADE, TradeData.class);
+    }
+
+    /** Who takes the user's private messages; the server puts a client that has said who it is into its inbox by itself. */
+    public void onNotification(NotificationListener listener) {
+        timers.execute(() -> session.onNotification(listener));
+    }
+
+    /**
+     * Changes the rate of a room that the client is in, without a hole: the listener goes on where it is.
+     *
+     * @param room the same room at its new rate
+     */
+    public CompletableFuture<SubscribeReply> changeRate(RoomName room) {
+        requireAllFields(room);
+        CompletableFuture<SubscribeReply> reply = new CompletableFuture<>();
+        if (!timers.execute(() -> session.subscriber().change(room, reply))) {
+            fail(reply, closed());
+        }
+        return reply;
+    }
+
+    /** Leaves a room, whatever its rate; does nothing if the client is not in it. What is already on its way to the listener still comes. */
     public CompletableFuture<Void> unsubscribe(RoomName room) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (!timers.execute(() -> session.subscriber().unsubscribe(room, done))) {
@@ -178,17 +212,45 @@ public final class MarketClient implements AutoCloseable {
                 ReceivedEvent.Instruments::instruments);
     }
 
-    /** Measures the way to the server and the difference of the clocks. */
+    /**
+     * Publishes trades, over REST at the server that this client is connected to.
+     *
+     * @param trades at most 20,000; each with an id of its publisher's, by which it is kept once however often it is offered
+     * @return one result for each trade, in order, once all that were accepted are durable. Offered again by itself for as long as the request's
+     *     time-out allows, if the server could not be reached or had too much in flight; fails as a whole otherwise
+     */
+    public CompletableFuture<List<ReceivedEvent.PublishResult>> publish(List<OfferedTrade> trades) {
+        List<OfferedTrade> offered = List.copyOf(trades);
+        CompletableFuture<List<ReceivedEvent.PublishResult>> future = new CompletableFuture<>();
+        if (!timers.execute(() -> publisher.publish(ClientConfig.restBase(session.uri()), offered, future))) {
+            fail(future, closed());
+        }
+        return future;
+    }
+
+    /** Plays a stretch of the past. The server plays one at a time to a client. */
+    public Replay replay(ReplayRequest replay, ReplayListener listener) {
+        CompletableFuture<ReplayResult> done = new CompletableFuture<>();
+        if (!timers.execute(() -> session.replays().start(replay, listener, done))) {
+            fail(done, closed());
+        }
+        return new Replay(done, () -> timers.execute(() -> session.replays().stop(done)));
+    }
+
+    /** Measures the way to the server and the difference of the clocks; fails if there is no connection now. */
     public CompletableFuture<PingReply> ping() {
-        long startNanos = timers.nanos();
-        long clientTimeMillis = timers.epochMillis();
-        return ask(id -> new ClientCommand.Ping(id, clientTimeMillis), ReceivedEvent.Pong.class, pong -> {
-            long elapsedMillis = (timers.nanos() - startNanos) / 1_000_000;
-            long there = pong.receiveTimeMillis() - clientTimeMillis;
-            long back = pong.sendTimeMillis() - (clientTimeMillis + elapsedMillis);
-            long servedMillis = pong.sendTimeMillis() - pong.receiveTimeMillis();
-            return new PingReply(Math.max(0, elapsedMillis - servedMillis), (there + back) / 2);
-        });
+        CompletableFuture<PingReply> future = new CompletableFuture<>();
+        boolean taken = timers.execute(
+                () -> session.ping(reply -> future.completeAsync(() -> reply), failure -> fail(future, failure)));
+        if (!taken) {
+            fail(future, closed());
+        }
+        return future;
+    }
+
+    /** What the pings have measured; the client sends one itself at every heartbeat. */
+    public Latency latency() {
+        return session.latency();
     }
 
     /** What was counted so far. */
@@ -203,23 +265,48 @@ public final class MarketClient implements AutoCloseable {
         timers.execute(() -> session.close(CloseCode.NORMAL.code(), ""));
     }
 
+    private <T> Flow.Publisher<T> flow(RoomName room, RoomChannel channel, Class<T> type) {
+        requireChannel(room, channel);
+        return subscriber -> {
+            RoomFlow<T> flow = new RoomFlow<>(subscriber, session.deliveries(), type, () -> unsubscribe(room));
+            subscriber.onSubscribe(flow);
+            CompletableFuture<SubscribeReply> reply = new CompletableFuture<>();
+            reply.whenComplete((joined, failure) -> {
+                if (failure instanceof MarketException why) {
+                    flow.ended(why);
+                }
+            });
+            if (!timers.execute(() -> session.subscriber().subscribe(room, RoomRequest.UNSET, flow, reply))) {
+                flow.ended(closed());
+            }
+        };
+    }
+
     private CompletableFuture<SubscribeReply> subscribe(
-            RoomName room, RoomChannel channel, int snapshotCount, Subscription.Sink sink) {
-        if (room.channel() != channel) {
-            throw new IllegalArgumentException("room must be a " + channel.code() + " room, was " + room);
-        }
-        if (!room.fields().isAll()) {
-            throw new IllegalArgumentException("room must have all fields, for listeners are given all, was " + room);
-        }
+            RoomName room, RoomChannel channel, int snapshotCount, Sink sink) {
+        requireChannel(room, channel);
         if (snapshotCount != RoomRequest.UNSET && (snapshotCount < 0 || snapshotCount > RoomRequest.MAX_SNAPSHOT)) {
             throw new IllegalArgumentException(
                     "snapshotCount must be 0 to " + RoomRequest.MAX_SNAPSHOT + ", was " + snapshotCount);
         }
-        Subscription subscription = new Subscription(room, snapshotCount, sink);
-        if (!timers.execute(() -> session.subscriber().subscribe(subscription))) {
-            fail(subscription.reply, closed());
+        CompletableFuture<SubscribeReply> reply = new CompletableFuture<>();
+        if (!timers.execute(() -> session.subscriber().subscribe(room, snapshotCount, sink, reply))) {
+            fail(reply, closed());
         }
-        return subscription.reply;
+        return reply;
+    }
+
+    private static void requireChannel(RoomName room, RoomChannel channel) {
+        if (room.channel() != channel) {
+            throw new IllegalArgumentException("room must be a " + channel.code() + " room, was " + room);
+        }
+        requireAllFields(room);
+    }
+
+    private static void requireAllFields(RoomName room) {
+        if (!room.fields().isAll()) {
+            throw new IllegalArgumentException("room must have all fields, for listeners are given all, was " + room);
+        }
     }
 
     private <A extends ReceivedEvent.Answer, T> CompletableFuture<T> ask(
@@ -252,14 +339,6 @@ public final class MarketClient implements AutoCloseable {
         ForkJoinPool.commonPool().execute(() -> future.completeExceptionally(failure));
     }
 
-    private static ExecutorService listenerThread(String name) {
-        return Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-    }
-
     /** Becomes the client when it is ready; cancelling it closes the client. */
     private static final class Connecting extends CompletableFuture<MarketClient> {
         private final MarketClient client;
@@ -287,23 +366,6 @@ public final class MarketClient implements AutoCloseable {
         @Override
         public <U> CompletableFuture<U> newIncompleteFuture() {
             return new CompletableFuture<>();
-        }
-    }
-
-    /** A room brings one kind of data; the others never come. */
-    private abstract class ListenerSink implements Subscription.Sink {
-        @Override
-        public void tickers(RoomName room, List<TickerData> tickers) {}
-
-        @Override
-        public void kline(RoomName room, KlineData kline) {}
-
-        @Override
-        public void trades(RoomName room, List<TradeData> trades) {}
-
-        @Override
-        public void gap(RoomName room, long fromSeq, long toSeq, String rest) {
-            session.subscriber().gap(room, fromSeq, toSeq, rest);
         }
     }
 }

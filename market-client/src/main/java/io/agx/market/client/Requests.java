@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Commands that wait for their answers, by id. Owned by the client's thread. Bounded by {@link #BOUND}. */
 final class Requests {
@@ -62,6 +63,11 @@ final class Requests {
         } else {
             request.onAnswer().accept(answer);
         }
+    }
+
+    /** Nobody waits for this answer any more. */
+    void forget(@Nullable RequestId id) {
+        pending.remove(id);
     }
 
     /** After a reconnect: what is to be sent again, in order. The rest fails as {@link #DROPPED}. */

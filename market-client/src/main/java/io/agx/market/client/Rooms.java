@@ -6,6 +6,7 @@ import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.RoomRequest;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,52 +23,60 @@ final class Rooms {
     /** JSON around one room's name, at most: field names, epoch, seq, snapshot. */
     private static final int CHARS_PER_ROOM = 160;
 
-    private final Map<String, Subscription> byName = new LinkedHashMap<>();
+    // A connection is in one room of each base, whatever its rate.
+    private final Map<RoomName, Subscription> byBase = new LinkedHashMap<>();
+    // Also by the names that rooms had before their rate was changed: messages may be on their way.
+    private final Map<String, Subscription> byName = new HashMap<>();
     private long duplicateTradeCount;
 
     @Nullable
-    Subscription find(String canonicalName) {
+    Subscription find(RoomName room) {
+        return byBase.get(room.base());
+    }
+
+    /** By the name in a message. */
+    @Nullable
+    Subscription named(String canonicalName) {
         return byName.get(canonicalName);
     }
 
-    boolean contains(RoomName room) {
-        return byName.containsKey(room.toString());
+    boolean contains(Subscription subscription) {
+        return byBase.get(subscription.room().base()) == subscription;
     }
 
     boolean isFull() {
-        return byName.size() >= BOUND;
+        return byBase.size() >= BOUND;
     }
 
     int size() {
-        return byName.size();
+        return byBase.size();
     }
 
     void add(Subscription subscription) {
-        byName.put(subscription.room.toString(), subscription);
+        byBase.put(subscription.room().base(), subscription);
+        byName.put(subscription.room().toString(), subscription);
     }
 
-    @Nullable
-    Subscription remove(RoomName room) {
-        Subscription removed = byName.remove(room.toString());
-        if (removed != null) {
-            duplicateTradeCount += removed.duplicateTradeCount();
+    void remove(Subscription subscription) {
+        if (byBase.remove(subscription.room().base(), subscription)) {
+            byName.values().removeIf(each -> each == subscription);
+            duplicateTradeCount += subscription.duplicateTradeCount();
         }
-        return removed;
     }
 
     List<Subscription> all() {
-        return List.copyOf(byName.values());
+        return List.copyOf(byBase.values());
     }
 
     long duplicateTradeCount() {
         return duplicateTradeCount
-                + byName.values().stream()
+                + byBase.values().stream()
                         .mapToLong(Subscription::duplicateTradeCount)
                         .sum();
     }
 
     void forgetPositions() {
-        byName.values().forEach(Subscription::forgetPosition);
+        byBase.values().forEach(Subscription::forgetPosition);
     }
 
     /** Cuts rooms into as few messages as the server takes: one, unless there are several hundred. */
@@ -76,7 +85,7 @@ final class Rooms {
         List<Subscription> current = new ArrayList<>();
         int chars = 0;
         for (Subscription room : rooms) {
-            int more = room.room.toString().length() + CHARS_PER_ROOM;
+            int more = room.room().toString().length() + CHARS_PER_ROOM;
             if (chars + more > MAX_MESSAGE_CHARS) {
                 messages.add(current);
                 current = new ArrayList<>();
@@ -98,22 +107,22 @@ final class Rooms {
     /** Hands live data to its room; data of a room that was left meanwhile is ignored. */
     void dispatch(ReceivedEvent event) {
         if (event instanceof ReceivedEvent.TradeUpdate update) {
-            Subscription room = find(update.room());
+            Subscription room = named(update.room());
             if (room != null) {
                 room.onTrades(update);
             }
         } else if (event instanceof ReceivedEvent.KlineUpdate update) {
-            Subscription room = find(update.room());
+            Subscription room = named(update.room());
             if (room != null) {
                 room.onKline(update);
             }
         } else if (event instanceof ReceivedEvent.TickerUpdate update) {
-            Subscription room = find(update.room());
+            Subscription room = named(update.room());
             if (room != null) {
                 room.onTickers(update);
             }
         } else if (event instanceof ReceivedEvent.Gap gap) {
-            Subscription room = find(gap.room());
+            Subscription room = named(gap.room());
             if (room != null) {
                 room.onGap(gap);
             }

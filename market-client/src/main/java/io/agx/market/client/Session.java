@@ -7,6 +7,7 @@ import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RequestId;
 import io.agx.market.core.protocol.json.CommandEncoder;
 import io.agx.market.core.protocol.json.EventDecoder;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -48,8 +49,10 @@ final class Session {
     private final Timers timers;
     private final Backoff backoff;
     private final Deliveries deliveries;
+    private final LatencyMeter latency = new LatencyMeter();
     private final Requests requests = new Requests();
     private final Subscriber subscriber;
+    private final Replays replays;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
     private Runnable onEnd = () -> {};
@@ -62,6 +65,8 @@ final class Session {
     private long liveSinceNanos;
     private long heardNanos;
     private long sentNanos;
+    private URI uri;
+    private NotificationListener notifications = notification -> {};
 
     private final AtomicLong messageCount = new AtomicLong();
     private final AtomicLong malformedCount = new AtomicLong();
@@ -74,7 +79,9 @@ final class Session {
         this.timers = timers;
         this.backoff = backoff;
         this.deliveries = new Deliveries(listeners, () -> timers.execute(this::resume));
-        this.subscriber = new Subscriber(this, requests, timers);
+        this.subscriber = new Subscriber(this, requests, timers, config.gapFillLimit());
+        this.replays = new Replays(this, requests);
+        this.uri = config.uri();
     }
 
     /** Completes with the first welcome, or exceptionally when the client gives up before. */
@@ -95,6 +102,11 @@ final class Session {
         return state == State.LIVE;
     }
 
+    /** Whether messages are taken now: connected, and the listeners not too far behind. */
+    boolean isReading() {
+        return state == State.LIVE && link != null && !link.paused;
+    }
+
     boolean isClosed() {
         return state == State.CLOSED;
     }
@@ -102,6 +114,23 @@ final class Session {
     void start() {
         tick();
         connect();
+    }
+
+    void onNotification(NotificationListener listener) {
+        notifications = listener;
+    }
+
+    Replays replays() {
+        return replays;
+    }
+
+    /** Where the server is now: a drain may have moved it. */
+    URI uri() {
+        return uri;
+    }
+
+    Latency latency() {
+        return latency.latency();
     }
 
     /** The listeners have caught up. */
@@ -148,8 +177,7 @@ final class Session {
             return;
         }
         if (requests.isFull()) {
-            onFailure.accept(new MarketException(
-                    MarketException.TOO_MANY, "more than " + Requests.BOUND + " commands without an answer", true));
+            onFailure.accept(tooMany());
             return;
         }
         send(requests.add(command, true, requestDeadline(), onAnswer, onFailure));
@@ -180,6 +208,8 @@ final class Session {
                 malformedCount.get(),
                 subscriber.duplicateTradeCount(),
                 subscriber.gapCount(),
+                subscriber.filledTradeCount(),
+                subscriber.conflatedCount(),
                 reconnectCount.get(),
                 attemptCount.get(),
                 deliveries.failureCount());
@@ -196,7 +226,7 @@ final class Session {
         next.timeout = timers.schedule(
                 () -> lost(next, CloseCode.ABNORMAL, "no welcome in " + config.connectTimeout(), 0),
                 config.connectTimeout().toMillis());
-        connector.connect(next);
+        connector.connect(uri, next);
     }
 
     private void tick() {
@@ -205,11 +235,12 @@ final class Session {
         }
         long now = timers.nanos();
         requests.expire(now);
+        subscriber.tellConflated();
         if (state == State.LIVE && link != null && !link.paused) {
             if (isOver(now, heardNanos, config.deadline())) {
                 lost(link, CloseCode.ABNORMAL, "nothing heard for " + config.deadline(), 0);
             } else if (isOver(now, sentNanos, config.heartbeat()) || isQuiet(now)) {
-                ping(link, now);
+                heartbeat();
             }
         }
         timers.schedule(this::tick, TICK_MILLIS);
@@ -224,11 +255,48 @@ final class Session {
                 && isOver(nowNanos, sentNanos, Duration.ofMillis(TICK_MILLIS));
     }
 
-    private void ping(Link to, long nowNanos) {
-        if (to.socket != null) {
-            sentNanos = nowNanos;
-            to.socket.send("PING");
+    /** A question proves that we live, and its answer that the server does; and how far away it is. */
+    private void heartbeat() {
+        ping(pong -> {}, failure -> {});
+    }
+
+    /** Measures the way to the server. A ping is not sent again on another connection: its time would say nothing. */
+    void ping(Consumer<PingReply> onReply, Consumer<MarketException> onFailure) {
+        if (state != State.LIVE) {
+            onFailure.accept(new MarketException(Requests.DROPPED, "there is no connection now", true));
+            return;
         }
+        if (requests.isFull()) {
+            onFailure.accept(tooMany());
+            return;
+        }
+        long startNanos = timers.nanos();
+        long clientTimeMillis = timers.epochMillis();
+        send(requests.add(
+                id -> new ClientCommand.Ping(id, clientTimeMillis),
+                false,
+                requestDeadline(),
+                answer -> {
+                    if (answer instanceof ReceivedEvent.Pong pong) {
+                        onReply.accept(measure(pong, startNanos, clientTimeMillis));
+                    }
+                },
+                onFailure));
+    }
+
+    private PingReply measure(ReceivedEvent.Pong pong, long startNanos, long clientTimeMillis) {
+        long elapsedMicros = (timers.nanos() - startNanos) / 1_000;
+        long there = pong.receiveTimeMillis() - clientTimeMillis;
+        long back = pong.sendTimeMillis() - (clientTimeMillis + elapsedMicros / 1_000);
+        long servedMicros = (pong.sendTimeMillis() - pong.receiveTimeMillis()) * 1_000;
+        PingReply reply = new PingReply(Math.max(0, elapsedMicros - servedMicros), (there + back) / 2);
+        latency.add(reply.roundTripMicros(), reply.clockOffsetMillis());
+        return reply;
+    }
+
+    private static MarketException tooMany() {
+        return new MarketException(
+                MarketException.TOO_MANY, "more than " + Requests.BOUND + " commands without an answer", true);
     }
 
     private static boolean isOver(long nowNanos, long sinceNanos, Duration limit) {
@@ -262,12 +330,21 @@ final class Session {
         if (event instanceof ReceivedEvent.Welcome welcome) {
             welcomed(from, welcome);
         } else if (event instanceof ReceivedEvent.Answer answer) {
-            requests.answer(answer);
+            if (!replays.ended(answer)) {
+                requests.answer(answer);
+            }
+        } else if (event instanceof ReceivedEvent.Played played) {
+            replays.played(played);
+        } else if (event instanceof ReceivedEvent.Notification notification) {
+            NotificationListener listener = notifications;
+            deliveries.post(() -> listener.onNotification(notification));
         } else if (event instanceof ReceivedEvent.Notice notice) {
             emit(new LifecycleEvent.Notice(notice.message()));
         } else if (event instanceof ReceivedEvent.Drain drain) {
             long waitMillis = Math.min(drain.reconnectAfterMillis(), MAX_SLOT_MILLIS);
             from.slotNanos = timers.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+            follow(drain.url());
+            emit(new LifecycleEvent.Draining(waitMillis, drain.url() == null ? "" : drain.url()));
             from.cancelTimeout();
             from.timeout = timers.schedule(() -> leave(from), waitMillis);
         } else {
@@ -300,7 +377,19 @@ final class Session {
         for (ClientCommand command : requests.resend()) {
             send(command);
         }
-        subscriber.onLive(welcome.epoch(), oldEpoch != null);
+        subscriber.onLive(welcome, oldEpoch != null);
+    }
+
+    /** Another node takes over; what is no address of a WebSocket is not followed. */
+    private void follow(@Nullable String url) {
+        if (url == null || url.isEmpty()) {
+            return;
+        }
+        try {
+            uri = ClientConfig.builder(URI.create(url)).build().uri();
+        } catch (IllegalArgumentException e) {
+            LOG.warn("drain_url_ignored url={} problem={}", url, e.getMessage());
+        }
     }
 
     /** A drain's slot has come: go before the server does. */
@@ -321,11 +410,18 @@ final class Session {
             from.socket.abort();
         }
         boolean wasLive = state == State.LIVE;
-        if (wasLive && isOver(timers.nanos(), liveSinceNanos, config.stableAfter())) {
-            attempts = 0;
+        ReconnectPolicy policy = config.reconnect();
+        if (wasLive) {
+            subscriber.onLost();
+            replays.onLost();
+            if (policy.stableAfter().isPresent()
+                    && isOver(
+                            timers.nanos(), liveSinceNanos, policy.stableAfter().get())) {
+                attempts = 0;
+            }
         }
         boolean wrongAddress = httpStatus >= 400 && httpStatus < 500 && httpStatus != 408 && httpStatus != 429;
-        boolean again = CloseCode.mayReconnect(code) && attempts < config.maxAttempts() && (everLive || !wrongAddress);
+        boolean again = policy.mayReconnect(code) && attempts < policy.maxAttempts() && (everLive || !wrongAddress);
         if (wasLive) {
             emit(new LifecycleEvent.Disconnected(code, reason, again));
         }
@@ -374,6 +470,7 @@ final class Session {
         link = null;
         ready.completeExceptionally(why);
         requests.failAll(why);
+        replays.onLost();
         subscriber.failAll(why);
     }
 

@@ -1,5 +1,7 @@
 package io.agx.market.client;
 
+import java.net.URI;
+
 /** One open WebSocket. Called by the owner thread only. */
 interface Socket {
     /** Sends a text frame after those before it. A failure ends the socket and is told to its listener. */
@@ -18,7 +20,7 @@ interface Socket {
     @FunctionalInterface
     interface Connector {
         /** Begins to connect; the outcome is told to the listener. Never blocks, never throws. */
-        void connect(Listener listener);
+        void connect(URI uri, Listener listener);
     }
 
     /** Told about one socket, on any thread, one call at a time. */

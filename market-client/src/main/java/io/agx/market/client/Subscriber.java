@@ -1,10 +1,14 @@
 package io.agx.market.client;
 
+import io.agx.market.core.model.Symbol;
 import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.ReceivedEvent;
+import io.agx.market.core.protocol.RoomChannel;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.RoomRequest;
+import io.agx.market.core.protocol.TradeData;
+import io.agx.market.core.protocol.TradesQuery;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gets the client into its rooms and keeps it there. Owned by the client's thread.
@@ -23,71 +28,106 @@ final class Subscriber {
     /** How long rooms are gathered: long enough for a loop of calls, too short to notice. */
     static final long GATHER_MILLIS = 5;
 
-    /** Wait before a room that was refused for the time being is asked for again. */
+    /** Wait before what was refused for the time being is asked for again. */
     static final long RETRY_MILLIS = 1_000;
+
+    /** How long a hole's trades are asked for, if history cannot be read for the time being. */
+    static final int MAX_HISTORY_TRIES = 30;
+
+    /** Beyond the server's own heartbeat, until its absence makes rooms stale. */
+    static final long HEARTBEAT_GRACE_MILLIS = 750;
 
     private final Session session;
     private final Requests requests;
     private final Timers timers;
+    private final long gapFillLimit;
     private final Rooms rooms = new Rooms();
     private final Set<Subscription> asked = new LinkedHashSet<>();
     private boolean gathering;
     private int unansweredAfterReconnect;
     private String epoch = "";
+    private long heartbeatMillis;
+    private Timers.@Nullable Timer silence;
     private final AtomicLong gapCount = new AtomicLong();
+    private final AtomicLong filledTradeCount = new AtomicLong();
+    private final AtomicLong conflatedCount = new AtomicLong();
     // Written by the owner thread, read by anyone.
     private volatile long duplicateTradeCount;
 
-    Subscriber(Session session, Requests requests, Timers timers) {
+    Subscriber(Session session, Requests requests, Timers timers, long gapFillLimit) {
         this.session = session;
         this.requests = requests;
         this.timers = timers;
+        this.gapFillLimit = gapFillLimit;
     }
 
     long gapCount() {
         return gapCount.get();
     }
 
+    long filledTradeCount() {
+        return filledTradeCount.get();
+    }
+
+    long conflatedCount() {
+        return conflatedCount.get();
+    }
+
     long duplicateTradeCount() {
         return duplicateTradeCount;
     }
 
-    void gap(RoomName room, long fromSeq, long toSeq, String rest) {
-        gapCount.incrementAndGet();
-        session.emit(new LifecycleEvent.Gap(room, fromSeq, toSeq, rest));
-    }
-
-    void subscribe(Subscription subscription) {
-        RoomName room = subscription.room;
+    void subscribe(RoomName room, int snapshotCount, Sink sink, CompletableFuture<SubscribeReply> reply) {
+        Subscription present = rooms.find(room);
         if (session.isClosed()) {
-            fail(subscription, new MarketException(MarketException.CLOSED, "the client was closed", false));
-        } else if (rooms.contains(room)) {
-            fail(subscription, new MarketException("already_subscribed", "already subscribed to " + room, false));
+            fail(reply, new MarketException(MarketException.CLOSED, "the client was closed", false));
+        } else if (present != null) {
+            fail(reply, new MarketException("already_subscribed", "already subscribed to " + present.room(), false));
         } else if (rooms.isFull()) {
             fail(
-                    subscription,
+                    reply,
                     new MarketException(
                             ErrorCode.TOO_MANY_ROOMS.code(), "already in " + Rooms.BOUND + " rooms", false));
         } else {
+            Subscription subscription = room.channel() == RoomChannel.TRADE
+                    ? new TradeOutlet(room.symbol(), sink).subscription(room, snapshotCount, reply)
+                    : new Subscription(room, snapshotCount, sink, null, reply);
             rooms.add(subscription);
             ask(subscription);
         }
     }
 
+    /** The same room at another rate, without a hole. */
+    void change(RoomName room, CompletableFuture<SubscribeReply> reply) {
+        Subscription present = rooms.find(room);
+        if (session.isClosed()) {
+            fail(reply, new MarketException(MarketException.CLOSED, "the client was closed", false));
+        } else if (present == null) {
+            fail(reply, new MarketException(ErrorCode.NOT_SUBSCRIBED.code(), "not in " + room.base(), false));
+        } else {
+            fail(present.reply(), new MarketException("replaced", present.room() + " became " + room, false));
+            present.change(room, reply);
+            rooms.add(present);
+            ask(present);
+        }
+    }
+
     void unsubscribe(RoomName room, CompletableFuture<Void> done) {
-        Subscription removed = rooms.remove(room);
+        Subscription removed = rooms.find(room);
         if (removed == null) {
             done.completeAsync(() -> null);
             return;
         }
+        rooms.remove(removed);
+        removed.disconnected();
         boolean unsent = asked.remove(removed);
-        fail(removed, new MarketException("unsubscribed", "left " + room + " before it was joined", false));
-        if (unsent || !session.isLive()) {
+        fail(removed.reply(), new MarketException("unsubscribed", "left " + room + " before it was joined", false));
+        if (unsent && !removed.isJoined() || !session.isLive()) {
             done.completeAsync(() -> null);
             return;
         }
         session.send(requests.add(
-                id -> new ClientCommand.Unsubscribe(id, List.of(RoomRequest.of(room))),
+                id -> new ClientCommand.Unsubscribe(id, List.of(RoomRequest.of(removed.joinedAs()))),
                 false,
                 session.requestDeadline(),
                 answer -> done.completeAsync(() -> null),
@@ -96,11 +136,21 @@ final class Subscriber {
     }
 
     /** A connection is ready: into all rooms, at once. */
-    void onLive(String serverEpoch, boolean again) {
-        epoch = serverEpoch;
+    void onLive(ReceivedEvent.Welcome welcome, boolean again) {
+        epoch = welcome.epoch();
+        heartbeatMillis = welcome.heartbeatMillis();
         asked.clear();
         unansweredAfterReconnect = again ? rooms.size() : 0;
         Rooms.messages(rooms.all()).forEach(this::send);
+        awaitHeartbeat();
+    }
+
+    void onLost() {
+        if (silence != null) {
+            silence.cancel();
+            silence = null;
+        }
+        rooms.all().forEach(Subscription::disconnected);
     }
 
     void forgetPositions() {
@@ -108,12 +158,68 @@ final class Subscriber {
     }
 
     void dispatch(ReceivedEvent event) {
-        rooms.dispatch(event);
+        if (event instanceof ReceivedEvent.Heartbeat heartbeat) {
+            onHeartbeat(heartbeat);
+        } else {
+            rooms.dispatch(event);
+        }
         duplicateTradeCount = rooms.duplicateTradeCount();
     }
 
     void failAll(MarketException why) {
-        rooms.all().forEach(room -> fail(room, why));
+        for (Subscription room : rooms.all()) {
+            fail(room.reply(), why);
+            room.sink().ended(why);
+        }
+    }
+
+    /** Tells which listeners are behind. Called once a second. */
+    void tellConflated() {
+        for (Subscription room : rooms.all()) {
+            long count = room.sink().takeConflated();
+            if (count > 0) {
+                conflatedCount.addAndGet(count);
+                session.emit(new LifecycleEvent.Conflated(room.room(), count));
+            }
+        }
+    }
+
+    private void onHeartbeat(ReceivedEvent.Heartbeat heartbeat) {
+        for (ReceivedEvent.RoomPosition position : heartbeat.rooms()) {
+            Subscription room = rooms.named(position.room());
+            if (room == null || !room.isJoined()) {
+                continue;
+            }
+            long sinceMillis = room.freshness().completeTimeMillis();
+            if (room.onWatermark(heartbeat.serverTimeMillis(), position)) {
+                session.emit(
+                        room.freshness().isStale()
+                                ? new LifecycleEvent.Stale(room.room(), sinceMillis)
+                                : new LifecycleEvent.Fresh(room.room()));
+            }
+        }
+        awaitHeartbeat();
+    }
+
+    private void awaitHeartbeat() {
+        if (silence != null) {
+            silence.cancel();
+        }
+        silence = timers.schedule(this::noHeartbeat, heartbeatMillis + HEARTBEAT_GRACE_MILLIS);
+    }
+
+    private void noHeartbeat() {
+        silence = null;
+        if (!session.isReading()) {
+            awaitHeartbeat(); // The listeners are behind, so nothing is read: that is ours.
+            return;
+        }
+        for (Subscription room : rooms.all()) {
+            if (room.isJoined() && room.freshness().silent()) {
+                session.emit(
+                        new LifecycleEvent.Stale(room.room(), room.freshness().completeTimeMillis()));
+            }
+        }
     }
 
     private void ask(Subscription subscription) {
@@ -125,7 +231,7 @@ final class Subscriber {
     }
 
     private void askAgain(Subscription subscription) {
-        if (rooms.find(subscription.room.toString()) == subscription) {
+        if (rooms.contains(subscription)) {
             ask(subscription);
         }
     }
@@ -143,11 +249,12 @@ final class Subscriber {
     }
 
     private void send(List<Subscription> batch) {
+        List<RoomName> names = batch.stream().map(Subscription::room).toList();
         session.send(requests.add(
                 id -> new ClientCommand.Subscribe(id, Rooms.requests(batch)),
                 false,
                 session.requestDeadline(),
-                answer -> answered(batch, answer),
+                answer -> answered(batch, names, answer),
                 failure -> failed(batch, failure)));
     }
 
@@ -159,7 +266,7 @@ final class Subscriber {
         batch.forEach(room -> refused(room, failure.code(), String.valueOf(failure.getMessage()), failure.temporary()));
     }
 
-    private void answered(List<Subscription> batch, ReceivedEvent.Answer answer) {
+    private void answered(List<Subscription> batch, List<RoomName> names, ReceivedEvent.Answer answer) {
         if (!(answer instanceof ReceivedEvent.Subscribed subscribed)
                 || subscribed.rooms().size() != batch.size()) {
             batch.forEach(room -> refused(room, ErrorCode.INTERNAL.code(), "the answer does not fit the rooms", false));
@@ -168,8 +275,8 @@ final class Subscriber {
         for (int i = 0; i < batch.size(); i++) {
             Subscription room = batch.get(i);
             ReceivedEvent.RoomResult result = subscribed.rooms().get(i);
-            if (rooms.find(room.room.toString()) != room) {
-                // Left meanwhile.
+            if (!rooms.contains(room) || !room.room().equals(names.get(i))) {
+                // Left or changed meanwhile.
                 countAnswer();
             } else if (result.ok()) {
                 room.onJoined(epoch, result);
@@ -186,18 +293,20 @@ final class Subscriber {
 
     /** A room that is refused for the time being is asked for again, for as long as the application wants it. */
     private void refused(Subscription room, String code, String message, boolean temporary) {
-        if (session.isClosed() || rooms.find(room.room.toString()) != room) {
+        if (session.isClosed() || !rooms.contains(room)) {
             return;
         }
         if (temporary) {
             timers.schedule(() -> askAgain(room), RETRY_MILLIS);
             return;
         }
-        rooms.remove(room.room);
+        rooms.remove(room);
+        MarketException why = new MarketException(code, message, false);
         if (room.isJoined()) {
-            session.emit(new LifecycleEvent.Refused(room.room, code, message));
+            session.emit(new LifecycleEvent.Refused(room.room(), code, message));
         }
-        fail(room, new MarketException(code, message, false));
+        fail(room.reply(), why);
+        room.sink().ended(why);
         countAnswer();
     }
 
@@ -208,7 +317,84 @@ final class Subscriber {
     }
 
     /** On the common pool: what the application hangs on the future must not hold up the connection. */
-    private static void fail(Subscription room, MarketException why) {
-        ForkJoinPool.commonPool().execute(() -> room.reply.completeExceptionally(why));
+    private static void fail(CompletableFuture<?> future, MarketException why) {
+        if (!future.isDone()) {
+            ForkJoinPool.commonPool().execute(() -> future.completeExceptionally(why));
+        }
+    }
+
+    /** A trade room: what is missing is asked for over the connection itself, as REST would answer it. */
+    private final class TradeOutlet implements TradeSequence.Outlet {
+        private final Symbol symbol;
+        private final Sink sink;
+        private final TradeSequence sequence = new TradeSequence(this, gapFillLimit, TradesQuery.MAX_LIMIT);
+        private @Nullable Subscription subscription;
+
+        TradeOutlet(Symbol symbol, Sink sink) {
+            this.symbol = symbol;
+            this.sink = sink;
+        }
+
+        Subscription subscription(RoomName room, int snapshotCount, CompletableFuture<SubscribeReply> reply) {
+            Subscription made = new Subscription(room, snapshotCount, sink, sequence, reply);
+            subscription = made;
+            return made;
+        }
+
+        private RoomName room() {
+            return subscription == null ? RoomName.trade(symbol) : subscription.room();
+        }
+
+        @Override
+        public void trades(List<TradeData> trades) {
+            sink.trades(room(), trades);
+        }
+
+        @Override
+        public void gap(long fromSeq, long toSeq, String rest) {
+            gapCount.incrementAndGet();
+            session.emit(new LifecycleEvent.Gap(room(), fromSeq, toSeq, rest));
+        }
+
+        @Override
+        public void filled(long fromSeq, long toSeq) {
+            filledTradeCount.addAndGet(toSeq - fromSeq + 1);
+            session.emit(new LifecycleEvent.Filled(room(), fromSeq, toSeq));
+        }
+
+        @Override
+        public void askHistory(long fromSeq, int limit, long ticket) {
+            askHistory(fromSeq, limit, ticket, 1);
+        }
+
+        private void askHistory(long fromSeq, int limit, long ticket, int attempt) {
+            if (session.isClosed() || !sequence.awaits(ticket)) {
+                return;
+            }
+            if (!session.isReading()) {
+                again(fromSeq, limit, ticket, attempt); // The listeners are behind: more would only wait in memory.
+                return;
+            }
+            session.send(requests.add(
+                    id -> new ClientCommand.Trades(id, new TradesQuery(symbol, fromSeq, null, null, limit)),
+                    false,
+                    session.requestDeadline(),
+                    answer -> {
+                        List<TradeData> trades =
+                                answer instanceof ReceivedEvent.Trades found ? found.trades() : List.of();
+                        sequence.history(ticket, trades, trades.size() < limit);
+                    },
+                    failure -> {
+                        if (failure.temporary() && attempt < MAX_HISTORY_TRIES) {
+                            again(fromSeq, limit, ticket, attempt + 1);
+                        } else {
+                            sequence.noHistory(ticket);
+                        }
+                    }));
+        }
+
+        private void again(long fromSeq, int limit, long ticket, int attempt) {
+            timers.schedule(() -> askHistory(fromSeq, limit, ticket, attempt), RETRY_MILLIS);
+        }
     }
 }

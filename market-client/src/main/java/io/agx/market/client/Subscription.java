@@ -6,40 +6,57 @@ import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomKind;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.RoomRequest;
-import io.agx.market.core.protocol.TickerData;
-import io.agx.market.core.protocol.TradeData;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One room of a client: its listener and how far it has come. Owned by the client's thread. */
+/** One room of a client: where its data goes and how far it has come. Owned by the client's thread. */
 final class Subscription {
-    final RoomName room;
-    final CompletableFuture<SubscribeReply> reply = new CompletableFuture<>();
     private final int snapshotCount;
     private final Sink sink;
-
+    private final @Nullable TradeSequence trades;
+    private RoomName room;
+    private RoomName joinedAs;
+    private CompletableFuture<SubscribeReply> reply;
+    private Freshness freshness;
     private boolean joined;
     private long seq;
     private @Nullable String epoch;
-    private long duplicateTradeCount;
 
-    /** Where a room's data goes: exactly one of these is the application's listener. */
-    interface Sink {
-        void tickers(RoomName room, List<TickerData> tickers);
-
-        void kline(RoomName room, KlineData kline);
-
-        void trades(RoomName room, List<TradeData> trades);
-
-        void gap(RoomName room, long fromSeq, long toSeq, String rest);
-    }
-
-    Subscription(RoomName room, int snapshotCount, Sink sink) {
+    /**
+     * @param snapshotCount elements of history wanted at first, or {@link RoomRequest#UNSET}
+     * @param trades keeps the order of a trade room's trades and tells them; null for other rooms
+     */
+    Subscription(
+            RoomName room,
+            int snapshotCount,
+            Sink sink,
+            @Nullable TradeSequence trades,
+            CompletableFuture<SubscribeReply> reply) {
         this.room = room;
+        this.joinedAs = room;
         this.snapshotCount = snapshotCount;
         this.sink = sink;
+        this.trades = trades;
+        this.reply = reply;
+        freshness = new Freshness(room.rate().periodMillis());
+    }
+
+    RoomName room() {
+        return room;
+    }
+
+    /** What the server knows the room as: until it has answered, not yet its new rate. */
+    RoomName joinedAs() {
+        return joinedAs;
+    }
+
+    /** Completes when the room is joined, or joined as it was changed last. */
+    CompletableFuture<SubscribeReply> reply() {
+        return reply;
+    }
+
+    Sink sink() {
+        return sink;
     }
 
     boolean isJoined() {
@@ -47,40 +64,60 @@ final class Subscription {
     }
 
     long duplicateTradeCount() {
-        return duplicateTradeCount;
+        return trades == null ? 0 : trades.duplicateCount();
+    }
+
+    /** Another rate of the same room. */
+    void change(RoomName to, CompletableFuture<SubscribeReply> changed) {
+        room = to;
+        reply = changed;
+        freshness = new Freshness(to.rate().periodMillis());
+        if (trades != null) {
+            trades.pause(); // The answer goes on from the cursor.
+        }
     }
 
     /** Another history began: what came before says nothing about what comes. */
     void forgetPosition() {
         epoch = null;
         seq = 0;
+        if (trades != null) {
+            trades.restart();
+        }
+    }
+
+    /** The connection was lost. */
+    void disconnected() {
+        freshness.restart();
+        if (trades != null) {
+            trades.pause();
+        }
     }
 
     /** What to ask for now: from the start, or from where the room stands. */
     RoomRequest request() {
         RoomRequest request = RoomRequest.of(room);
         if (epoch != null && room.kind() != RoomKind.STATE) {
-            return request.since(new Cursor(epoch, seq));
+            return request.since(new Cursor(epoch, trades == null ? seq : trades.seq()));
         }
         return request.snapshot(snapshotCount);
     }
 
     void onJoined(String serverEpoch, ReceivedEvent.RoomResult result) {
-        boolean resumed = epoch != null;
         ReceivedEvent.Snapshot snapshot = result.snapshot();
         if (!snapshot.tickers().isEmpty()) {
             sink.tickers(room, snapshot.tickers());
         }
-        snapshot.klines().forEach(kline -> sink.kline(room, kline));
-        if (!snapshot.trades().isEmpty()) {
-            deliver(snapshot.trades(), resumed);
+        for (KlineData kline : snapshot.klines()) {
+            sink.kline(room, kline);
         }
-        if (room.kind() == RoomKind.LOG && resumed && result.seq() > seq) {
-            reportGap(seq + 1, result.seq(), "");
+        if (trades != null) {
+            trades.joined(snapshot.trades(), result.seq());
         }
         seq = Math.max(seq, result.seq());
         epoch = serverEpoch;
         joined = true;
+        joinedAs = room;
         SubscribeReply done = new SubscribeReply(room, result.seq(), snapshot);
         // On the common pool: what the application hangs on it must not hold up the connection.
         reply.completeAsync(() -> done);
@@ -97,44 +134,26 @@ final class Subscription {
     }
 
     void onTrades(ReceivedEvent.TradeUpdate update) {
-        deliver(update.trades(), joined);
+        if (trades != null) {
+            trades.offer(update.trades());
+        }
     }
 
     void onGap(ReceivedEvent.Gap gap) {
-        if (gap.toSeq() > seq) {
-            reportGap(Math.max(gap.fromSeq(), seq + 1), gap.toSeq(), gap.rest());
-            seq = gap.toSeq();
+        if (trades != null) {
+            trades.lost(gap.toSeq(), gap.rest());
         }
     }
 
-    /** Each seq once, in order; a hole is told before what follows it. */
-    private void deliver(List<TradeData> trades, boolean expectNext) {
-        List<TradeData> next = new ArrayList<>(trades.size());
-        boolean contiguous = expectNext;
-        for (TradeData trade : trades) {
-            if (trade.seq() <= seq) {
-                duplicateTradeCount++;
-                continue;
-            }
-            if (contiguous && trade.seq() > seq + 1) {
-                flush(next);
-                reportGap(seq + 1, trade.seq() - 1, "");
-            }
-            contiguous = true;
-            seq = trade.seq();
-            next.add(trade);
+    /** A watermark of the server. Returns whether the room became stale by it, or is so no longer. */
+    boolean onWatermark(long serverTimeMillis, ReceivedEvent.RoomPosition position) {
+        if (trades != null && joined) {
+            trades.known(position.seq());
         }
-        flush(next);
+        return freshness.heard(serverTimeMillis, position.timeMillis());
     }
 
-    private void flush(List<TradeData> next) {
-        if (!next.isEmpty()) {
-            sink.trades(room, List.copyOf(next));
-            next.clear();
-        }
-    }
-
-    private void reportGap(long fromSeq, long toSeq, String rest) {
-        sink.gap(room, fromSeq, toSeq, rest);
+    Freshness freshness() {
+        return freshness;
     }
 }

@@ -22,14 +22,14 @@ class BackoffTest {
         "1000000, 30000"
     })
     void upperEndGrowsHoldsAndGrowsAgain(int attempt, long ceilingMillis) {
-        assertThat(new Backoff(500, 30_000, new Random(1)).ceilingMillis(attempt))
+        assertThat(new Backoff(ReconnectPolicy.standard(), new Random(1)).ceilingMillis(attempt))
                 .isEqualTo(ceilingMillis);
     }
 
     @Test
     void delaysSpreadOverTheWholeRange() {
         long seed = System.nanoTime();
-        Backoff backoff = new Backoff(500, 30_000, new Random(seed));
+        Backoff backoff = new Backoff(ReconnectPolicy.standard(), new Random(seed));
         long least = Long.MAX_VALUE;
         long most = 0;
         for (int i = 0; i < 2_000; i++) {
@@ -45,7 +45,7 @@ class BackoffTest {
     @Test
     void neverAsksMoreThanFiveTimesASecond() {
         long seed = System.nanoTime();
-        Backoff backoff = new Backoff(500, 30_000, new Random(seed));
+        Backoff backoff = new Backoff(ReconnectPolicy.standard(), new Random(seed));
         for (int attempt = 0; attempt < 1_000; attempt++) {
             assertThat(backoff.delayMillis(attempt)).as("seed %s", seed).isGreaterThanOrEqualTo(200);
         }

@@ -29,9 +29,9 @@ class ClientConfigTest {
         assertThatThrownBy(() -> builder.deadline(Duration.ofSeconds(5)).build())
                 .hasMessageContaining("deadline must be longer than heartbeat PT10S, was PT5S");
         assertThatThrownBy(() -> ClientConfig.builder(URI.create("ws://h/ws"))
-                        .maxAttempts(0)
+                        .gapFillLimit(-1)
                         .build())
-                .hasMessageContaining("was 0");
+                .hasMessage("gapFillLimit must be 0 or higher, was -1");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.json.CommandDecoder;
 import io.agx.market.core.protocol.json.EventEncoder;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,8 @@ final class RecordingConnector implements Socket.Connector {
     }
 
     @Override
-    public void connect(Socket.Listener listener) {
-        links.add(new Link(listener));
+    public void connect(URI uri, Socket.Listener listener) {
+        links.add(new Link(uri, listener));
     }
 
     int attempts() {
@@ -32,13 +33,15 @@ final class RecordingConnector implements Socket.Connector {
 
     /** One attempt, seen from the server. */
     final class Link implements Socket {
+        final URI uri;
         final List<String> sent = new ArrayList<>();
         int requested;
         int closeCode;
         boolean aborted;
         private final Socket.Listener listener;
 
-        Link(Socket.Listener listener) {
+        Link(URI uri, Socket.Listener listener) {
+            this.uri = uri;
             this.listener = listener;
         }
 
@@ -72,10 +75,19 @@ final class RecordingConnector implements Socket.Connector {
             timers.run();
         }
 
+        List<ClientCommand> pings() {
+            return all().stream()
+                    .filter(command -> command instanceof ClientCommand.Ping)
+                    .toList();
+        }
+
+        private List<ClientCommand> all() {
+            return sent.stream().map(CommandDecoder::decode).toList();
+        }
+
         List<ClientCommand> commands() {
-            return sent.stream()
-                    .filter(text -> !"PING".equals(text))
-                    .map(CommandDecoder::decode)
+            return all().stream()
+                    .filter(command -> !(command instanceof ClientCommand.Ping))
                     .toList();
         }
 

@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.Cursor;
 import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.core.protocol.InstrumentData;
 import io.agx.market.core.protocol.KlineData;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.Problem;
 import io.agx.market.core.protocol.RoomRequest;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.ServerEvent.RoomReply;
-import io.agx.market.core.protocol.TradeData;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -27,14 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The connection's life on a manual clock, the test playing the server. */
 // Whether a command was sent is seen on the wire; its future is looked at only where it is the point.
 @SuppressWarnings("FutureReturnValueIgnored")
-class SessionTest {
-    private final ManualTimers timers = new ManualTimers();
-    private final RecordingConnector network = new RecordingConnector(timers);
-    private final InlineExecutor listeners = new InlineExecutor();
-    private final List<LifecycleEvent> lifecycle = new ArrayList<>();
-    private final List<Long> seqs = new ArrayList<>();
-    private final long seed = System.nanoTime();
-
+class SessionTest extends ManualClient {
     @Test
     void isConnectedWithTheWelcome() throws Exception {
         CompletableFuture<MarketClient> connecting = connect();
@@ -81,7 +73,7 @@ class SessionTest {
         for (int round = 0; round < 200; round++) {
             ManualTimers clock = new ManualTimers();
             RecordingConnector net = new RecordingConnector(clock);
-            MarketClient.connect(config().build(), net, clock, new Random(seed + round), new InlineExecutor());
+            MarketClient.connect(config().build(), net, HTTP, clock, new Random(seed + round), new InlineExecutor());
             clock.run();
             long downMillis = 0;
             int seen = 0;
@@ -102,8 +94,14 @@ class SessionTest {
 
     @Test
     void givesUpAfterTheAttemptsAllowed() {
-        CompletableFuture<MarketClient> connecting =
-                MarketClient.connect(config().maxAttempts(2).build(), network, timers, new Random(seed), listeners);
+        CompletableFuture<MarketClient> connecting = MarketClient.connect(
+                config().reconnect(ReconnectPolicy.standard().withMaxAttempts(2))
+                        .build(),
+                network,
+                HTTP,
+                timers,
+                new Random(seed),
+                listeners);
         timers.run();
         for (int attempt = 0; attempt < 3; attempt++) {
             network.last().end(1006, "refused");
@@ -177,6 +175,7 @@ class SessionTest {
         MarketClient.connect(
                 config().build(),
                 net,
+                HTTP,
                 clock,
                 new Random(seed) {
                     private static final long serialVersionUID = 1;
@@ -216,10 +215,10 @@ class SessionTest {
 
         for (int second = 0; second < 30; second++) {
             timers.advance(1_000);
-            network.last().receive("PONG");
+            network.last().receive("{\"event\":\"anything\"}");
         }
 
-        assertThat(network.last().sent).containsExactly("PING", "PING", "PING");
+        assertThat(network.last().pings()).hasSize(3);
     }
 
     @Test
@@ -228,7 +227,7 @@ class SessionTest {
 
         timers.advance(6_000);
 
-        assertThat(network.last().sent).containsExactly("PING", "PING");
+        assertThat(network.last().pings()).hasSize(2);
     }
 
     @Test
@@ -282,8 +281,8 @@ class SessionTest {
     }
 
     @Test
-    void deliversEachTradeOnceAndTellsAHole() throws Exception {
-        MarketClient client = live();
+    void deliversEachTradeOnceAndTellsAHoleThatIsNotToBeFilled() throws Exception {
+        MarketClient client = live(config().gapFillLimit(0));
         joinTrades(client, 10);
 
         network.last().receive(Markets.push(9, 12));
@@ -297,8 +296,8 @@ class SessionTest {
     }
 
     @Test
-    void aGapThatTheServerTellsIsToldOnce() throws Exception {
-        MarketClient client = live();
+    void aGapThatTheServerTellsIsToldOnceIfItIsNotToBeFilled() throws Exception {
+        MarketClient client = live(config().gapFillLimit(0));
         joinTrades(client, 10);
 
         network.last().receive(new ServerEvent.Gap(Markets.TRADES.toString(), 11, 20, "/rest"));
@@ -311,8 +310,8 @@ class SessionTest {
     }
 
     @Test
-    void whatCouldNotBeRecoveredIsToldAsAGap() throws Exception {
-        MarketClient client = live();
+    void whatCouldNotBeRecoveredIsToldAsAGapIfItIsNotToBeFilled() throws Exception {
+        MarketClient client = live(config().gapFillLimit(0));
         joinTrades(client, 10);
         network.last().end(1006, "");
         timers.advance(500);
@@ -382,17 +381,17 @@ class SessionTest {
     @Test
     void queriesAreSentAgainAfterAReconnect() throws Exception {
         MarketClient client = live();
-        CompletableFuture<PingReply> pong = client.ping();
+        CompletableFuture<List<InstrumentData>> asked = client.instruments();
         timers.run();
         network.last().end(1006, "");
         timers.advance(500);
         network.last().welcome(Markets.EPOCH);
 
-        ClientCommand.Ping again = (ClientCommand.Ping) network.last().lastCommand();
-        long now = timers.epochMillis();
-        network.last().receive(new ServerEvent.Pong(again.id(), again.clientTimeMillis(), now + 60_000, now + 60_000));
+        network.last()
+                .receive(new ServerEvent.Reply(
+                        network.last().lastCommand().id(), new Payload.OfInstruments(List.of(Markets.INSTRUMENT))));
 
-        assertThat(pong.get(5, TimeUnit.SECONDS).clockOffsetMillis()).isBetween(60_000L, 60_500L);
+        assertThat(asked.get(5, TimeUnit.SECONDS)).hasSize(1);
     }
 
     @Test
@@ -450,11 +449,13 @@ class SessionTest {
                 .as("our own silence is not the server's")
                 .isFalse();
 
-        listeners.release(Deliveries.BOUND / 2);
+        assertThat(seqs).isEmpty();
+
+        listeners.release();
         timers.run();
 
         assertThat(network.last().requested - before).isEqualTo(Deliveries.BOUND);
-        assertThat(listeners.heldCount()).isEqualTo(Deliveries.BOUND / 2);
+        assertThat(seqs).hasSize(Deliveries.BOUND);
     }
 
     @Test
@@ -527,7 +528,6 @@ class SessionTest {
 
         assertThat(network.last().closeCode).isEqualTo(1000);
         assertThat(timers.isStopped()).isTrue();
-        assertThat(listeners.isShutdown()).isTrue();
         for (CompletableFuture<?> open : List.of(joining, tickers, client.instruments())) {
             assertThatThrownBy(() -> open.get(5, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
@@ -582,35 +582,5 @@ class SessionTest {
                         Markets.KLINES.toString(), 0, Markets.INSTRUMENT, Markets.kline(7, true)));
 
         assertThat(klines).extracting(KlineData::closed).containsExactly(false, true);
-    }
-
-    private static ClientConfig.Builder config() {
-        return ClientConfig.builder(URI.create("ws://localhost:1/ws"));
-    }
-
-    private CompletableFuture<MarketClient> connect() {
-        return MarketClient.connect(
-                config().lifecycle(lifecycle::add).build(), network, timers, new Random(seed), listeners);
-    }
-
-    private MarketClient live() throws Exception {
-        CompletableFuture<MarketClient> connecting = connect();
-        timers.run();
-        network.last().welcome(Markets.EPOCH);
-        return connecting.get(5, TimeUnit.SECONDS);
-    }
-
-    private void joinTrades(MarketClient client, long seq) throws Exception {
-        CompletableFuture<SubscribeReply> joined = client.subscribeTrade(
-                Markets.TRADES,
-                (room, trades) -> trades.stream().map(TradeData::seq).forEach(seqs::add));
-        timers.advance(10);
-        answer(new RoomReply.Joined(Markets.TRADES.toString(), seq, false, null));
-        assertThat(joined.get(5, TimeUnit.SECONDS).seq()).isEqualTo(seq);
-    }
-
-    private void answer(RoomReply... rooms) {
-        network.last()
-                .receive(new ServerEvent.Subscribed(network.last().lastCommand().id(), List.of(rooms)));
     }
 }

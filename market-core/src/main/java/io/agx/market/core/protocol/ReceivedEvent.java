@@ -96,6 +96,16 @@ public sealed interface ReceivedEvent {
             @Nullable RequestId id, String code, String message, boolean temporary, String field, long retryAfterMillis)
             implements Answer {}
 
+    /**
+     * A private message of the user.
+     *
+     * @param seq of the user's inbox
+     * @param dataJson what belongs to it, as JSON text; {@code null} if nothing
+     */
+    record Notification(
+            long seq, String id, String type, String title, String content, long createdTimeMillis, String dataJson)
+            implements ReceivedEvent {}
+
     record Notice(long serverTimeMillis, String message) implements ReceivedEvent {}
 
     record Drain(long reconnectAfterMillis, @Nullable String url) implements ReceivedEvent {}

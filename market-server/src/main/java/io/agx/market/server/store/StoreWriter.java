@@ -35,7 +35,7 @@ public final class StoreWriter implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
     /** Between rounds, however much comes: a transaction for every group of the log would cost more than all else. */
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long MAX_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);

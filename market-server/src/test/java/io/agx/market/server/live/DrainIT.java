@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.agx.market.client.ClientConfig;
 import io.agx.market.client.LifecycleEvent;
 import io.agx.market.client.MarketClient;
+import io.agx.market.client.ReconnectPolicy;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Symbol;
@@ -122,7 +123,7 @@ class DrainIT {
 
     private CompletableFuture<MarketClient> connect(RunningMarket server, int index) {
         return MarketClient.connect(ClientConfig.builder(server.webSocket())
-                .backoff(Duration.ofMillis(200), Duration.ofSeconds(1))
+                .reconnect(ReconnectPolicy.standard().withDelays(Duration.ofMillis(200), Duration.ofSeconds(1)))
                 .lifecycle(event -> {
                     events.add(event);
                     if (event instanceof LifecycleEvent.Reconnected) {

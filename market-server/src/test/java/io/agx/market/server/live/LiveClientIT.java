@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.agx.market.client.ClientConfig;
 import io.agx.market.client.LifecycleEvent;
 import io.agx.market.client.LifecycleListener;
 import io.agx.market.client.MarketClient;
+import io.agx.market.client.ReconnectPolicy;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.KlineInterval;
 import io.agx.market.core.model.Side;
@@ -22,11 +22,7 @@ import io.agx.market.core.protocol.TradeData;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.TradeResult;
 import io.agx.market.server.testing.RunningMarket;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,7 +93,7 @@ class LiveClientIT {
 
                 List<KlineData> asked = client.klines(KlinesQuery.latest(SYMBOL, KlineInterval.DAY_1))
                         .get(5, TimeUnit.SECONDS);
-                JsonNode rest = get(server, "/klines?symbol=BTC-USDT&interval=1d&limit=1")
+                JsonNode rest = Rest.get(server, "/klines?symbol=BTC-USDT&interval=1d&limit=1")
                         .get(0);
 
                 assertThat(last(asked)).isEqualTo(last(live));
@@ -167,7 +163,7 @@ class LiveClientIT {
 
     private static MarketClient connect(RunningMarket server, LifecycleListener lifecycle) throws Exception {
         ClientConfig config = ClientConfig.builder(server.webSocket())
-                .backoff(Duration.ofMillis(200), Duration.ofSeconds(1))
+                .reconnect(ReconnectPolicy.standard().withDelays(Duration.ofMillis(200), Duration.ofSeconds(1)))
                 .lifecycle(lifecycle)
                 .build();
         return MarketClient.connect(config).get(10, TimeUnit.SECONDS);
@@ -189,13 +185,6 @@ class LiveClientIT {
         }
         assertThat(server.publish(trades).get(10, TimeUnit.SECONDS))
                 .allMatch(result -> result instanceof TradeResult.Accepted);
-    }
-
-    private static JsonNode get(RunningMarket server, String path) throws IOException, InterruptedException {
-        HttpResponse<String> response = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(server.rest(path)).build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return new ObjectMapper().readTree(response.body());
     }
 
     private static <T> T last(List<T> list) {

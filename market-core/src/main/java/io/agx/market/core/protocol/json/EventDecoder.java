@@ -75,6 +75,7 @@ public final class EventDecoder {
             case "replaying" -> new ReceivedEvent.Replaying(id, list(envelope, EventDecoder::decodeRoomResult));
             case "replayed" -> decodeReplayed(id, data(envelope));
             case "replay_stopped" -> new ReceivedEvent.ReplayStopped(id);
+            case "notification" -> decodeNotification(envelope.natural("seq", 0), data(envelope));
             case "published" -> new ReceivedEvent.Published(id, list(envelope, EventDecoder::decodePublishResult));
             default -> new ReceivedEvent.Unknown(id, event);
         };
@@ -103,7 +104,7 @@ public final class EventDecoder {
         return list(envelope.array("data"), element);
     }
 
-    private static <T> List<T> list(JsonNode array, Function<JsonFields, T> element) {
+    static <T> List<T> list(JsonNode array, Function<JsonFields, T> element) {
         List<T> elements = new ArrayList<>(array.size());
         for (JsonNode node : array) {
             elements.add(element.apply(JsonFields.of(node, "data")));
@@ -225,7 +226,19 @@ public final class EventDecoder {
                 retryAfterMillis);
     }
 
-    private static ReceivedEvent.PublishResult decodePublishResult(JsonFields fields) {
+    private static ReceivedEvent decodeNotification(long seq, JsonFields data) {
+        JsonNode extra = data.find("data");
+        return new ReceivedEvent.Notification(
+                seq,
+                data.text("id", MAX_SMALL_TEXT),
+                data.text("type", MAX_SMALL_TEXT, ""),
+                data.text("title", MAX_TEXT, ""),
+                data.text("content", MAX_TEXT, ""),
+                data.natural("createdTime", 0),
+                extra == null ? "null" : extra.toString());
+    }
+
+    static ReceivedEvent.PublishResult decodePublishResult(JsonFields fields) {
         return new ReceivedEvent.PublishResult(
                 fields.flag("ok", false),
                 fields.natural("seq", 0),

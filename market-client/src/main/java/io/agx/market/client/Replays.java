@@ -1,0 +1,124 @@
+package io.agx.market.client;
+
+import io.agx.market.core.protocol.ClientCommand;
+import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.core.protocol.ReceivedEvent;
+import io.agx.market.core.protocol.RequestId;
+import io.agx.market.core.protocol.RoomName;
+import io.agx.market.core.protocol.RoomRequest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The replays of a client, by the id of their commands. Owned by the client's thread. */
+final class Replays {
+    private final Session session;
+    private final Requests requests;
+    private final Map<RequestId, Running> running = new HashMap<>();
+
+    private record Running(ReplayListener listener, CompletableFuture<ReplayResult> done) {}
+
+    Replays(Session session, Requests requests) {
+        this.session = session;
+        this.requests = requests;
+    }
+
+    void start(ReplayRequest replay, ReplayListener listener, CompletableFuture<ReplayResult> done) {
+        if (!session.isLive()) {
+            done.completeExceptionally(
+                    new MarketException(Requests.DROPPED, "there is no connection now", !session.isClosed()));
+            return;
+        }
+        ClientCommand command = requests.add(
+                id -> new ClientCommand.Replay(
+                        id,
+                        replay.symbol(),
+                        replay.fromTimeMillis(),
+                        replay.toTimeMillis(),
+                        replay.speed(),
+                        replay.rooms().stream().map(RoomRequest::of).toList()),
+                false,
+                session.requestDeadline(),
+                answer -> begun(answer, done),
+                done::completeExceptionally);
+        running.put(idOf(command), new Running(listener, done));
+        session.send(command);
+    }
+
+    /** Ends a client's replay; the server has one a connection at most. */
+    void stop(CompletableFuture<ReplayResult> done) {
+        if (running.values().stream().anyMatch(replay -> replay.done() == done)) {
+            session.send(requests.add(
+                    ClientCommand.StopReplay::new,
+                    false,
+                    session.requestDeadline(),
+                    answer -> {},
+                    failure -> {})); // It has ended by itself meanwhile.
+        }
+    }
+
+    void played(ReceivedEvent.Played played) {
+        Running replay = running.get(played.id());
+        if (replay == null) {
+            return;
+        }
+        ReceivedEvent update = played.update();
+        ReplayListener listener = replay.listener();
+        if (update instanceof ReceivedEvent.TickerUpdate tickers) {
+            tell(() -> listener.onTickers(RoomName.parse(tickers.room()), tickers.tickers()));
+        } else if (update instanceof ReceivedEvent.KlineUpdate kline) {
+            tell(() -> listener.onKline(RoomName.parse(kline.room()), kline.kline()));
+        } else if (update instanceof ReceivedEvent.TradeUpdate trades) {
+            tell(() -> listener.onTrades(RoomName.parse(trades.room()), trades.trades()));
+        }
+    }
+
+    /** An answer that ends a replay. Returns whether it was one. */
+    boolean ended(ReceivedEvent.Answer answer) {
+        Running replay = answer.id() == null ? null : running.get(answer.id());
+        if (replay == null || answer instanceof ReceivedEvent.Replaying) {
+            return false;
+        }
+        if (answer instanceof ReceivedEvent.Replayed end) {
+            ReplayResult result = new ReplayResult(end.toTimeMillis(), end.trades(), end.lastSeq());
+            tell(() -> replay.done().complete(result)); // Behind what was played.
+        } else if (answer instanceof ReceivedEvent.Failed failed) {
+            replay.done()
+                    .completeExceptionally(new MarketException(failed.code(), failed.message(), failed.temporary()));
+        }
+        running.remove(answer.id());
+        requests.forget(answer.id());
+        return true;
+    }
+
+    void onLost() {
+        running.values()
+                .forEach(replay -> replay.done()
+                        .completeExceptionally(
+                                new MarketException(Requests.DROPPED, "the connection ended before the replay", true)));
+        running.clear();
+    }
+
+    /** The rooms were answered: if none is played, nothing follows. */
+    private void begun(ReceivedEvent.Answer answer, CompletableFuture<ReplayResult> done) {
+        if (answer instanceof ReceivedEvent.Replaying replaying
+                && replaying.rooms().stream().noneMatch(ReceivedEvent.RoomResult::ok)) {
+            ReceivedEvent.RoomResult first = replaying.rooms().get(0);
+            done.completeExceptionally(new MarketException(first.code(), first.message(), false));
+            running.remove(answer.id());
+        }
+    }
+
+    private void tell(Runnable call) {
+        session.deliveries().post(call);
+    }
+
+    private static RequestId idOf(ClientCommand command) {
+        @Nullable RequestId id = command.id();
+        if (id == null) {
+            throw new IllegalStateException(ErrorCode.INTERNAL.code());
+        }
+        return id;
+    }
+}

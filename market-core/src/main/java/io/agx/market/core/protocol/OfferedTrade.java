@@ -1,0 +1,23 @@
+package io.agx.market.core.protocol;
+
+import io.agx.market.core.model.Side;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trade that a publisher offers. Immutable.
+ *
+ * @param symbol the instrument's
+ * @param id the publisher's own name of the trade, 1 to 64 characters; offered again with the same id, it is a duplicate and changes nothing
+ * @param price a multiple of the instrument's tick, above 0
+ * @param qty a multiple of the instrument's step, above 0
+ * @param takerSide {@link Side#UNKNOWN} if it is not known
+ * @param timeMillis when it happened, epoch milliseconds UTC; null for when the server receives it
+ */
+public record OfferedTrade(
+        String symbol,
+        String id,
+        BigDecimal price,
+        BigDecimal qty,
+        Side takerSide,
+        @Nullable Long timeMillis) {}

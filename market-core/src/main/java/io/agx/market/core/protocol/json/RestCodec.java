@@ -1,0 +1,61 @@
+package io.agx.market.core.protocol.json;
+
+import io.agx.market.core.model.Side;
+import io.agx.market.core.protocol.OfferedTrade;
+import io.agx.market.core.protocol.ProtocolException;
+import io.agx.market.core.protocol.ReceivedEvent;
+import java.util.List;
+import java.util.Locale;
+
+/** What a client sends and reads over REST. Pure functions. */
+public final class RestCodec {
+    private static final int MAX_CODE = 64;
+    private static final int MAX_DETAIL = 65_536;
+
+    private RestCodec() {}
+
+    /**
+     * An RFC 9457 problem document.
+     *
+     * @param code an error code of {@code PROTOCOL.md} section 10, or empty if it tells none
+     * @param detail text for people, or empty
+     */
+    public record ReceivedProblem(String code, String detail) {}
+
+    /** The body of {@code POST /api/v1/trades}: a JSON array. */
+    public static byte[] encode(List<OfferedTrade> trades) {
+        return Json.write(128 * trades.size() + 2, json -> {
+            json.writeStartArray();
+            for (OfferedTrade trade : trades) {
+                json.writeStartObject();
+                json.writeStringField("symbol", trade.symbol());
+                json.writeStringField("id", trade.id());
+                json.writeStringField("price", trade.price().toPlainString());
+                json.writeStringField("qty", trade.qty().toPlainString());
+                if (trade.takerSide() != Side.UNKNOWN) {
+                    json.writeStringField("takerSide", trade.takerSide().name().toLowerCase(Locale.ROOT));
+                }
+                if (trade.timeMillis() != null) {
+                    json.writeNumberField("time", trade.timeMillis());
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    /**
+     * The answer to it, one result for each trade, in order.
+     *
+     * @throws ProtocolException if it is not a JSON array of objects
+     */
+    public static List<ReceivedEvent.PublishResult> decodeResults(String body) {
+        return EventDecoder.list(Json.readEvent(body), EventDecoder::decodePublishResult);
+    }
+
+    /** @throws ProtocolException if it is not a JSON object */
+    public static ReceivedProblem decodeProblem(String body) {
+        JsonFields fields = JsonFields.of(Json.readEvent(body), "problem");
+        return new ReceivedProblem(fields.text("code", MAX_CODE, ""), fields.text("detail", MAX_DETAIL, ""));
+    }
+}
