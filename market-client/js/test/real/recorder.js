@@ -1,0 +1,56 @@
+// A client against a real server, driven from outside: it does what standard input says and tells on standard output what it sees, one JSON
+// value a line. Argument: the client's options as JSON.
+import { createInterface } from 'node:readline';
+import { Message } from '../../src/message.js';
+import { MarketClient } from '../../src/market-client.js';
+import { Wsocket } from '../../src/wsocket.js';
+
+const options = JSON.parse(process.argv[2]);
+const say = (kind, detail) => process.stdout.write(`${JSON.stringify({ kind, ...detail })}\n`);
+const client = new MarketClient(options);
+const events = ['connected', 'disconnected', 'reconnected', 'resubscribed', 'gap', 'stale', 'fresh', 'draining', 'historyChanged', 'refused',
+  'notice', 'listenerError'];
+events.forEach((event) => client.on(event, (detail) => say('event', { event, detail })));
+
+let replay;
+const calls = {
+  subscribe: (room, settings) => client.subscribe(room, {
+    onData: (items) => say('data', { room, items }),
+    onGap: (gap) => say('gap', { gap }),
+  }, settings).ready,
+  replay: async (query) => {
+    replay = await client.replay(query, (items, { room }) => say('played', { room, items }));
+    replay.done.then((end) => say('replayed', { end }));
+    return replay.rooms;
+  },
+  stopReplay: () => replay.stop(),
+  latency: () => client.latency,
+  counters: () => client.counters,
+  /** What the seed's front end gets as answers, in the order of its questions. */
+  seed: (...questions) => new Promise((resolve) => {
+    const wsocket = new Wsocket(options.url, 'a-token');
+    const messages = new Message(wsocket);
+    const answers = [];
+    for (const event of ['tickers', 'ev_new_message', 'error']) {
+      wsocket.on(event, (message, data) => {
+        answers.push({ event, message, data });
+        if (answers.length === questions.length) {
+          messages.stop();
+          wsocket.close();
+          resolve(answers);
+        }
+      });
+    }
+    questions.forEach((question) => wsocket.send(question));
+  }),
+};
+
+createInterface({ input: process.stdin }).on('line', async (line) => {
+  const { n, call, args } = JSON.parse(line);
+  try {
+    const value = await (calls[call] ?? ((...all) => client[call](...all)))(...args);
+    say('result', { n, value: value ?? null });
+  } catch (error) {
+    say('failed', { n, code: error.code ?? 'bug', message: error.stack });
+  }
+}).on('close', () => client.close());
