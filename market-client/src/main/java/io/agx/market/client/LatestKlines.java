@@ -64,6 +64,7 @@ final class LatestKlines implements Sink {
         return null;
     }
 
+    @SuppressWarnings("ReferenceEquality") // Whether it is this very batch that others may still add to.
     private void tell(RoomName room, Map<Long, KlineData> revisions) {
         KlineData[] taken;
         synchronized (this) {

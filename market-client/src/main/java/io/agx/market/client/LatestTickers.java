@@ -23,18 +23,7 @@ final class LatestTickers implements Sink {
 
     @Override
     public void tickers(RoomName room, List<TickerData> tickers) {
-        boolean first;
-        synchronized (this) {
-            first = waiting == null;
-            Map<String, TickerData> latest = first ? new LinkedHashMap<>() : waiting;
-            for (TickerData ticker : tickers) {
-                if (latest.put(ticker.symbol(), ticker) != null) {
-                    conflated.incrementAndGet();
-                }
-            }
-            waiting = latest;
-        }
-        if (first) {
+        if (add(tickers)) {
             deliveries.post(() -> listener.onTickers(room, take()));
         }
     }
@@ -42,6 +31,22 @@ final class LatestTickers implements Sink {
     @Override
     public long takeConflated() {
         return conflated.getAndSet(0);
+    }
+
+    /** Returns whether nobody has been asked yet to take what waits. */
+    private synchronized boolean add(List<TickerData> tickers) {
+        Map<String, TickerData> latest = waiting;
+        boolean first = latest == null;
+        if (latest == null) {
+            latest = new LinkedHashMap<>();
+            waiting = latest;
+        }
+        for (TickerData ticker : tickers) {
+            if (latest.put(ticker.symbol(), ticker) != null) {
+                conflated.incrementAndGet();
+            }
+        }
+        return first;
     }
 
     private synchronized List<TickerData> take() {

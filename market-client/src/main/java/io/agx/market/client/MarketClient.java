@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -265,17 +266,25 @@ public final class MarketClient implements AutoCloseable {
         timers.execute(() -> session.close(CloseCode.NORMAL.code(), ""));
     }
 
+    private void leave(RoomName room) {
+        timers.execute(() -> session.subscriber().unsubscribe(room, new CompletableFuture<>()));
+    }
+
+    private static void onFailure(CompletionStage<?> stage, Consumer<MarketException> action) {
+        stage.whenComplete((done, failure) -> {
+            if (failure instanceof MarketException why) {
+                action.accept(why);
+            }
+        });
+    }
+
     private <T> Flow.Publisher<T> flow(RoomName room, RoomChannel channel, Class<T> type) {
         requireChannel(room, channel);
         return subscriber -> {
-            RoomFlow<T> flow = new RoomFlow<>(subscriber, session.deliveries(), type, () -> unsubscribe(room));
+            RoomFlow<T> flow = new RoomFlow<>(subscriber, session.deliveries(), type, () -> leave(room));
             subscriber.onSubscribe(flow);
             CompletableFuture<SubscribeReply> reply = new CompletableFuture<>();
-            reply.whenComplete((joined, failure) -> {
-                if (failure instanceof MarketException why) {
-                    flow.ended(why);
-                }
-            });
+            onFailure(reply, flow::ended);
             if (!timers.execute(() -> session.subscriber().subscribe(room, RoomRequest.UNSET, flow, reply))) {
                 flow.ended(closed());
             }

@@ -47,6 +47,7 @@ final class Replays {
     }
 
     /** Ends a client's replay; the server has one a connection at most. */
+    @SuppressWarnings("ReferenceEquality") // A future has no other equality.
     void stop(CompletableFuture<ReplayResult> done) {
         if (running.values().stream().anyMatch(replay -> replay.done() == done)) {
             session.send(requests.add(

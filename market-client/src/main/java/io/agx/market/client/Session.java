@@ -35,7 +35,7 @@ final class Session {
     static final long MAX_SLOT_MILLIS = 3_600_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-    private static final Pattern SECONDS = Pattern.compile("(\\d{1,4})");
+    private static final Pattern WAIT = Pattern.compile("(\\d{1,7}) ?(ms)?");
 
     private enum State {
         CONNECTING,
@@ -455,10 +455,14 @@ final class Session {
         return Math.max(0, TimeUnit.NANOSECONDS.toMillis(slotNanos - timers.nanos()));
     }
 
-    /** The wait in seconds that a close with 4008 tells in its reason; 0 if it tells none. */
+    /** The wait that a close with 4008 tells in its reason, in seconds or "ms", an hour at most; 0 if it tells none. */
     private static long retryAfterMillis(int code, String reason) {
-        Matcher seconds = SECONDS.matcher(reason);
-        return code == CloseCode.RATE_LIMIT.code() && seconds.find() ? Long.parseLong(seconds.group(1)) * 1_000 : 0;
+        Matcher wait = WAIT.matcher(reason);
+        if (code != CloseCode.RATE_LIMIT.code() || !wait.find()) {
+            return 0;
+        }
+        long number = Long.parseLong(wait.group(1));
+        return Math.min(wait.group(2) == null ? number * 1_000 : number, MAX_SLOT_MILLIS);
     }
 
     private void end(MarketException why) {

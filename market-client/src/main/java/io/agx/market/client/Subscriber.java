@@ -89,7 +89,7 @@ final class Subscriber {
                     new MarketException(
                             ErrorCode.TOO_MANY_ROOMS.code(), "already in " + Rooms.BOUND + " rooms", false));
         } else {
-            Subscription subscription = room.channel() == RoomChannel.TRADE
+            Subscription subscription = room.symbol() != null && room.channel() == RoomChannel.TRADE
                     ? new TradeOutlet(room.symbol(), sink).subscription(room, snapshotCount, reply)
                     : new Subscription(room, snapshotCount, sink, null, reply);
             rooms.add(subscription);

@@ -6,14 +6,20 @@ import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomKind;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.RoomRequest;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One room of a client: where its data goes and how far it has come. Owned by the client's thread. */
 final class Subscription {
+    /** Candles that may wait for their close: at 1s a grace of many minutes. */
+    private static final int MAX_OPEN = 1_500;
+
     private final int snapshotCount;
     private final Sink sink;
     private final @Nullable TradeSequence trades;
+    // By open time: candles of which no close has come, with their newest seq.
+    private final TreeMap<Long, Long> openSeqs = new TreeMap<>();
     private RoomName room;
     private RoomName joinedAs;
     private CompletableFuture<SubscribeReply> reply;
@@ -81,6 +87,7 @@ final class Subscription {
     void forgetPosition() {
         epoch = null;
         seq = 0;
+        openSeqs.clear();
         if (trades != null) {
             trades.restart();
         }
@@ -98,9 +105,29 @@ final class Subscription {
     RoomRequest request() {
         RoomRequest request = RoomRequest.of(room);
         if (epoch != null && room.kind() != RoomKind.STATE) {
-            return request.since(new Cursor(epoch, trades == null ? seq : trades.seq()));
+            return request.since(new Cursor(epoch, trades == null ? openSeq() : trades.seq()));
         }
         return request.snapshot(snapshotCount);
+    }
+
+    /**
+     * The cursor of a kline room: the oldest candle of which no close has come. A close does not raise a candle's seq, so the newest seq would
+     * not say that it is missing.
+     */
+    private long openSeq() {
+        return openSeqs.values().stream().mapToLong(Long::longValue).min().orElse(seq);
+    }
+
+    private void tell(KlineData kline) {
+        if (kline.closed()) {
+            openSeqs.remove(kline.openTimeMillis());
+        } else {
+            openSeqs.put(kline.openTimeMillis(), kline.seq());
+            if (openSeqs.size() > MAX_OPEN) {
+                openSeqs.pollFirstEntry();
+            }
+        }
+        sink.kline(room, kline);
     }
 
     void onJoined(String serverEpoch, ReceivedEvent.RoomResult result) {
@@ -109,7 +136,7 @@ final class Subscription {
             sink.tickers(room, snapshot.tickers());
         }
         for (KlineData kline : snapshot.klines()) {
-            sink.kline(room, kline);
+            tell(kline);
         }
         if (trades != null) {
             trades.joined(snapshot.trades(), result.seq());
@@ -129,7 +156,7 @@ final class Subscription {
     }
 
     void onKline(ReceivedEvent.KlineUpdate update) {
-        sink.kline(room, update.kline());
+        tell(update.kline());
         seq = Math.max(seq, update.seq());
     }
 

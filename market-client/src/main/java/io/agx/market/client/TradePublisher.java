@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +48,9 @@ final class TradePublisher {
 
     private void send(
             HttpRequest request, CompletableFuture<List<PublishResult>> future, long deadlineNanos, long retryMillis) {
-        http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
-                .whenComplete((response, failure) ->
-                        timers.execute(() -> answered(request, future, deadlineNanos, retryMillis, response, failure)));
+        CompletionStage<HttpResponse<String>> answer = http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        answer.whenComplete((response, failure) ->
+                timers.execute(() -> answered(request, future, deadlineNanos, retryMillis, response, failure)));
     }
 
     private void answered(
@@ -74,12 +75,14 @@ final class TradePublisher {
             long next = Math.min(2 * retryMillis, MAX_RETRY_MILLIS);
             timers.schedule(() -> send(request, future, deadlineNanos, next), waitMillis);
         } catch (ProtocolException e) {
-            future.completeExceptionally(new MarketException(ErrorCode.INTERNAL.code(), e.getMessage(), false));
+            future.completeExceptionally(
+                    new MarketException(ErrorCode.INTERNAL.code(), String.valueOf(e.getMessage()), false));
         }
     }
 
     private static MarketException unreachable(@Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return new MarketException(MarketException.TIMEOUT, "no answer: " + cause, cause instanceof IOException);
     }
 

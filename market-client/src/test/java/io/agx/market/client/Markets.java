@@ -47,10 +47,14 @@ final class Markets {
     }
 
     static Kline kline(long seq, boolean closed) {
+        return kline(0, seq, closed);
+    }
+
+    static Kline kline(long openTimeMillis, long seq, boolean closed) {
         return new Kline(
                 KlineInterval.MINUTE_1,
-                0,
-                60_000,
+                openTimeMillis,
+                openTimeMillis + 60_000,
                 1,
                 1,
                 1,

@@ -237,6 +237,38 @@ class RecoveryTest extends ManualClient {
     }
 
     @Test
+    void aReconnectAsksFromTheOldestCandleWhoseCloseHasNotCome() throws Exception {
+        MarketClient client = live();
+        client.subscribeKline(Markets.KLINES, (room, kline) -> {});
+        timers.advance(10);
+        answer(new RoomReply.Joined(Markets.KLINES.toString(), 0, false, null));
+        pushAt(0, 3, false);
+        pushAt(60_000, 9, false);
+        assertThat(cursorAfterReconnect()).isEqualTo(new Cursor(Markets.EPOCH, 3));
+
+        answer(new RoomReply.Joined(Markets.KLINES.toString(), 9, true, null));
+        pushAt(0, 3, true);
+        assertThat(cursorAfterReconnect()).isEqualTo(new Cursor(Markets.EPOCH, 9));
+    }
+
+    @Test
+    void aCloseForTooManyCommandsTellsItsWaitInMillisecondsOrSeconds() throws Exception {
+        live();
+        network.last().end(4008, "retry after 2500 ms");
+        timers.advance(2_490);
+        assertThat(network.attempts()).isEqualTo(1);
+        timers.advance(20);
+        assertThat(network.attempts()).isEqualTo(2);
+
+        network.last().welcome(Markets.EPOCH);
+        network.last().end(4008, "retry after 3");
+        timers.advance(2_990);
+        assertThat(network.attempts()).isEqualTo(2);
+        timers.advance(20);
+        assertThat(network.attempts()).isEqualTo(3);
+    }
+
+    @Test
     void theHeartbeatMeasuresTheWayAndTheClock() throws Exception {
         MarketClient client = live();
         for (int beat = 0; beat < 3; beat++) {
@@ -409,6 +441,25 @@ class RecoveryTest extends ManualClient {
         network.last()
                 .receive(ServerEvent.Push.ofKline(
                         Markets.KLINES.toString(), 0, Markets.INSTRUMENT, Markets.kline(seq, closed)));
+    }
+
+    private void pushAt(long openTimeMillis, long seq, boolean closed) {
+        network.last()
+                .receive(ServerEvent.Push.ofKline(
+                        Markets.KLINES.toString(), 0, Markets.INSTRUMENT, Markets.kline(openTimeMillis, seq, closed)));
+    }
+
+    private @Nullable Cursor cursorAfterReconnect() {
+        int attempts = network.attempts();
+        network.last().end(1006, "");
+        while (network.attempts() == attempts) {
+            timers.advance(50);
+        }
+        network.last().welcome(Markets.EPOCH);
+        return ((ClientCommand.Subscribe) network.last().lastCommand())
+                .rooms()
+                .get(0)
+                .since();
     }
 
     private ServerEvent heartbeat(long seq, long completeMillis) {

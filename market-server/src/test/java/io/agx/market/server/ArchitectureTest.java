@@ -75,7 +75,13 @@ class ArchitectureTest {
             row("jetty")
                     .server("config", "handshake", "http", "room", "subscriber", "websocket")
                     .core("protocol")
-                    .others("java.io", "java.nio", "jakarta.servlet", "jakarta.websocket", "org.eclipse.jetty"),
+                    .others(
+                            "java.io",
+                            "java.nio",
+                            "jakarta.servlet",
+                            "jakarta.websocket",
+                            "org.eclipse.jetty",
+                            "org.slf4j"),
             row("http")
                     .server("feed", "handshake", "history", "ingest")
                     .core("cache", "model", "protocol", "protocol.json")

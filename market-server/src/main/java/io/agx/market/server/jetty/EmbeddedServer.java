@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
@@ -26,9 +27,12 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.core.WebSocketExtensionRegistry;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Jetty with one plain connector. Started and stopped once. */
 public final class EmbeddedServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
     private static final int MAX_THREADS = 200;
     private static final int HEADER_BYTES = 16_384;
     private static final int OUTPUT_BYTES = 16_384;
@@ -120,6 +124,8 @@ public final class EmbeddedServer implements AutoCloseable {
     public void close() {
         try {
             server.stop();
+        } catch (TimeoutException e) {
+            LOG.info("connections that had not ended within {} ms were cut", STOP_MILLIS);
         } catch (Exception e) {
             throw new IllegalStateException("Jetty could not be stopped", e);
         }
