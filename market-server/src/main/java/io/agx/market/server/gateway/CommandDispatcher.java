@@ -7,6 +7,7 @@ import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.server.replay.Replays;
 import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.subscriber.Subscriber;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** From a command to the class that answers it. Thread-safe, stateless. */
@@ -58,6 +59,8 @@ final class CommandDispatcher {
             reply.accept(queries.instruments(it));
         } else if (command instanceof ClientCommand.Ping it) {
             reply.accept(ping.answer(it, receivedMillis));
+        } else if (command instanceof ClientCommand.GetUnreadMessage it) {
+            reply.accept(new ServerEvent.NewMessages(it.id(), List.of())); // Until there is an inbox, it is empty.
         } else if (command instanceof ClientCommand.Replay it) {
             replays.start(it, subscriber);
         } else if (command instanceof ClientCommand.StopReplay it) {

@@ -125,7 +125,7 @@ class GatewayTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"auth", "get_unread_message", "read_message", "publish"})
+    @CsvSource({"auth", "read_message", "publish"})
     void whatThisServerDoesNotDoYetIsNotSupported(String event) {
         connection.onText(
                 switch (event) {

@@ -31,12 +31,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stop sends its clients away in slots, and they come back in them: docs/ARCHITECTURE.md, section 5. */
+/**
+ * A stop sends its clients away in slots, and they come back in them: docs/ARCHITECTURE.md, section 5. With {@code -Dmarket.drain.clients=2000
+ * -Dmarket.drain.rate=200} as large as a small production.
+ */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class DrainIT {
     private static final Symbol SYMBOL = new Symbol("BTC-USDT");
-    private static final int CLIENTS = 300;
-    private static final int CONNECTS_PER_SECOND = 50;
+    private static final int CLIENTS = Integer.getInteger("market.drain.clients", 300);
+    private static final int CONNECTS_PER_SECOND = Integer.getInteger("market.drain.rate", 50);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
