@@ -61,7 +61,10 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--warm", paramLabel = "S", description = "How long it waits before it counts. Default: 3.")
     private int warmSeconds = 3;
 
-    @Option(names = "--rate-connect", paramLabel = "C", description = "Connections opened per second. Default: 200.")
+    @Option(
+            names = "--rate-connect",
+            paramLabel = "C",
+            description = "Connections opened per second, while at most 64 wait for their answer. Default: 200.")
     private double connectsPerSecond = 200;
 
     @Option(

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -35,6 +36,9 @@ public final class Load {
     /** After the end of publishing, until all must have the last trade. */
     private static final long DRAIN_SECONDS = 10;
 
+    /** Connections on their way into their rooms: more would only make each other time out. */
+    private static final int MAX_UNANSWERED = 64;
+
     private static final long TELL_SECONDS = 2;
     private static final int PINGS = 10;
     private static final long LOOK_MILLIS = 5;
@@ -43,6 +47,7 @@ public final class Load {
     private final Consumer<String> progress;
     private final Totals totals = new Totals();
     private final List<LoadMember> members = new ArrayList<>();
+    private final Semaphore unanswered = new Semaphore(MAX_UNANSWERED);
 
     /** @param progress told, in a sentence, what is being done now */
     public Load(LoadOptions options, Consumer<String> progress) {
@@ -80,8 +85,8 @@ public final class Load {
         if (publisher != null) {
             publisher.start();
         }
-        progress.accept(members.size() + " connections; warming up for " + options.warmSeconds() + " s, counting for "
-                + options.seconds() + " s");
+        progress.accept(connects.opened() + " connections; warming up for " + options.warmSeconds()
+                + " s, counting for " + options.seconds() + " s");
         TimeUnit.SECONDS.sleep(options.warmSeconds());
         LoadReport.Window window = count(server);
         long undelivered = publisher == null ? 0 : finish(publisher);
@@ -105,6 +110,7 @@ public final class Load {
 
     /** Alone, so that what is wrong for all is told once. */
     private MarketClient joinFirst() throws IOException, InterruptedException {
+        unanswered.acquire();
         LoadMember first = open();
         await(TELL_SECONDS, first.joined()::isDone);
         if (!first.joined().isDone()) {
@@ -121,7 +127,7 @@ public final class Load {
     }
 
     private LoadMember open() {
-        LoadMember member = new LoadMember(options.uri(), options.rooms(), totals);
+        LoadMember member = new LoadMember(options.uri(), options.rooms(), totals, unanswered::release);
         members.add(member);
         return member;
     }
@@ -133,22 +139,25 @@ public final class Load {
         for (int i = 0; members.size() < options.connections(); i++) {
             long dueNanos = startNanos + (long) (i * periodNanos);
             TimeUnit.NANOSECONDS.sleep(Math.max(0, dueNanos - System.nanoTime()));
+            if (!unanswered.tryAcquire(JOIN_SECONDS, TimeUnit.SECONDS)) {
+                break;
+            }
             open();
         }
         await(
                 JOIN_SECONDS,
                 () -> members.stream().allMatch(member -> member.joined().isDone()));
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        int failed = 0;
-        String problem = "";
+        int opened = 0;
         for (LoadMember member : members) {
-            if (!member.isIn()) {
-                failed++;
-                problem = member.problem();
+            if (member.isIn()) {
+                opened++;
+            } else {
                 member.close();
             }
         }
-        return new LoadReport.Connects(members.size() - failed, failed, problem, totals.failedAttempts.sum(), seconds);
+        return new LoadReport.Connects(
+                opened, options.connections() - opened, totals.failedAttempts.sum(), totals.lastProblem(), seconds);
     }
 
     private LoadReport.Clock measureClock(MarketClient client) throws IOException, InterruptedException {

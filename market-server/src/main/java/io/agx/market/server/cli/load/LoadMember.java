@@ -26,7 +26,8 @@ final class LoadMember {
     private final CompletableFuture<MarketClient> joined;
     private volatile String problem = "no answer";
 
-    LoadMember(URI uri, List<RoomName> rooms, Totals totals) {
+    /** @param onAnswer called once, when it is in its rooms or will not be */
+    LoadMember(URI uri, List<RoomName> rooms, Totals totals, Runnable onAnswer) {
         this.rooms = rooms;
         this.totals = totals;
         for (RoomName room : rooms) {
@@ -36,7 +37,7 @@ final class LoadMember {
         }
         connecting = MarketClient.connect(
                 ClientConfig.builder(uri).lifecycle(this::onEvent).build());
-        joined = connecting.thenCompose(this::join);
+        joined = connecting.thenCompose(this::join).whenComplete((client, failure) -> onAnswer.run());
     }
 
     /** The client once it is in all rooms; fails if it is refused. */
@@ -110,10 +111,10 @@ final class LoadMember {
 
     private void onEvent(LifecycleEvent event) {
         if (event instanceof LifecycleEvent.Unreachable failed) {
-            totals.failedAttempts.increment();
             problem = failed.reason().equals("java.net.ConnectException")
                     ? "nobody answers at this address"
                     : failed.reason();
+            totals.attemptFailed(problem);
         } else if (event instanceof LifecycleEvent.HistoryChanged) {
             tallies.values().forEach(TradeTally::restart);
         }

@@ -20,11 +20,11 @@ public final class LoadReport {
      *
      * @param opened connections that got into all rooms
      * @param failed connections that did not
-     * @param problem of one of those; empty if there is none
-     * @param failedAttempts attempts that failed, those that worked later included
+     * @param failedAttempts attempts that failed, those of connections that worked later included
+     * @param problem of the last of those attempts; empty if there is none
      * @param seconds until all were in their rooms, without the first, which is opened alone before
      */
-    record Connects(int opened, int failed, String problem, long failedAttempts, double seconds) {
+    record Connects(int opened, int failed, long failedAttempts, String problem, double seconds) {
         /** 0 if there was only one. */
         double perSecond() {
             return opened > 1 ? (opened - 1) / seconds : 0;
@@ -154,7 +154,7 @@ public final class LoadReport {
                 connects.seconds(),
                 connects.perSecond(),
                 connects.failedAttempts(),
-                connects.problem().isEmpty() ? "" : " (" + connects.problem() + ")");
+                connects.problem().isEmpty() ? "" : ", the last: " + connects.problem());
     }
 
     private String lost() {
@@ -232,6 +232,7 @@ public final class LoadReport {
             json.writeNumberField("connections", connects.opened());
             json.writeNumberField("failedConnections", connects.failed());
             json.writeNumberField("failedAttempts", connects.failedAttempts());
+            json.writeStringField("lastConnectProblem", connects.problem());
             json.writeNumberField("connectSeconds", rounded(connects.seconds()));
             json.writeNumberField("connectsPerSecond", rounded(connects.perSecond()));
             json.writeNumberField("seconds", rounded(window.seconds()));

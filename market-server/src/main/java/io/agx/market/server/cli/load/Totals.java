@@ -14,12 +14,23 @@ final class Totals {
     final LongAdder klines = new LongAdder();
     final LongAdder failedAttempts = new LongAdder();
     private final ConcurrentHistogram latencies = new ConcurrentHistogram(MAX_LATENCY_MILLIS, 3);
+    private volatile String lastProblem = "";
     private volatile boolean measuring;
     private volatile long clockOffsetMillis;
 
     /** @param offsetMillis the server's clock minus ours */
     void useClockOffset(long offsetMillis) {
         clockOffsetMillis = offsetMillis;
+    }
+
+    void attemptFailed(String problem) {
+        failedAttempts.increment();
+        lastProblem = problem;
+    }
+
+    /** Why an attempt to connect failed, the last that did; empty if none did. */
+    String lastProblem() {
+        return lastProblem;
     }
 
     void measure(boolean on) {

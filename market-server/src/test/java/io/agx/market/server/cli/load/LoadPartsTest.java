@@ -106,7 +106,7 @@ class LoadPartsTest {
         assertThat(report.text().lines())
                 .containsExactly(
                         "server      ws://market.example.org/ws, rooms [trade:BTC-USDT]",
-                        "connections 1,001 of 1,001 in 5.0 s, 200/s; 2 attempts failed",
+                        "connections 1,001 of 1,001 in 5.0 s, 200/s; 2 attempts failed, the last: HTTP 503",
                         "counted     10.0 s, after 3 s",
                         "messages    5,000/s (50,000)",
                         "trades      4,000/s (40,000)",
@@ -146,7 +146,7 @@ class LoadPartsTest {
                         77L,
                         0,
                         List.of()),
-                new LoadReport.Connects(1_001, 0, "", 2, 5),
+                new LoadReport.Connects(1_001, 0, 2, "HTTP 503", 5),
                 new LoadReport.Window(
                         10,
                         50_000,
