@@ -35,9 +35,10 @@ final class Outbox {
 
     /**
      * Bytes of candles that may wait, in bounds of the log messages. What one round can make for a reader that keeps up is below it:
-     * {@code 1s} candles at {@code @10s} are ten closes in each of 1,024 rooms, 5 MB.
+     * {@code 1s} candles at {@code @10s} are ten closes in each of 1,024 rooms, 5 MB; and a replay feed at 10,000 times real time makes 3 MB of closes
+     * a second, of which a reader may be some seconds behind. The bytes are shared by all that wait for them.
      */
-    static final int CANDLE_BOUNDS = 8;
+    static final int CANDLE_BOUNDS = 64;
 
     /** Small at first: most connections have a message or two waiting, and there are many of them. */
     private static final int FIRST_CAPACITY = 2;
