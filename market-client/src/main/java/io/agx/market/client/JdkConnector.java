@@ -58,7 +58,11 @@ final class JdkConnector implements Socket.Connector {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof WebSocketHandshakeException handshake) {
-            listener.onRefused(handshake.getResponse().statusCode());
+            String seconds =
+                    handshake.getResponse().headers().firstValue("Retry-After").orElse("");
+            listener.onRefused(
+                    handshake.getResponse().statusCode(),
+                    seconds.matches("\\d{1,4}") ? Long.parseLong(seconds) * 1_000 : 0);
         } else {
             listener.onClosed(CloseCode.ABNORMAL, String.valueOf(cause));
         }

@@ -445,7 +445,7 @@ final class Session {
         }
         state = State.WAITING;
         long delayMillis = from.slotNanos == null
-                ? Math.max(backoff.delayMillis(attempts++), retryAfterMillis(code, reason))
+                ? Math.max(backoff.delayMillis(attempts++), Math.max(from.waitMillis, retryAfterMillis(code, reason)))
                 : untilSlotMillis(from.slotNanos);
         reconnect = timers.schedule(this::connect, delayMillis);
     }
@@ -487,6 +487,8 @@ final class Session {
         private boolean paused;
         // When to come back after a drain; null if there was none.
         private @Nullable Long slotNanos;
+        // What the refusal of the handshake asked for; written before the owner thread is told of it.
+        private volatile long waitMillis;
 
         @Override
         public void onOpen(Socket opened) {
@@ -523,7 +525,8 @@ final class Session {
         }
 
         @Override
-        public void onRefused(int status) {
+        public void onRefused(int status, long retryAfterMillis) {
+            waitMillis = retryAfterMillis;
             timers.execute(() -> lost(this, CloseCode.ABNORMAL, "the handshake was refused", status));
         }
 

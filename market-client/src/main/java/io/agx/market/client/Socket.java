@@ -40,7 +40,8 @@ interface Socket {
          * The handshake was answered by something else than 101. The last call.
          *
          * @param status the HTTP status
+         * @param retryAfterMillis what the server tells in {@code Retry-After}, or 0
          */
-        void onRefused(int status);
+        void onRefused(int status, long retryAfterMillis);
     }
 }

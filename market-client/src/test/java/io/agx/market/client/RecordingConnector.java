@@ -71,7 +71,11 @@ final class RecordingConnector implements Socket.Connector {
         }
 
         void refuse(int status) {
-            listener.onRefused(status);
+            refuse(status, 0);
+        }
+
+        void refuse(int status, long retryAfterMillis) {
+            listener.onRefused(status, retryAfterMillis);
             timers.run();
         }
 

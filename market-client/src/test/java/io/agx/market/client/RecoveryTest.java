@@ -269,6 +269,18 @@ class RecoveryTest extends ManualClient {
     }
 
     @Test
+    void aRefusedHandshakeTellsWhenToComeBack() {
+        connect();
+        timers.run();
+        network.last().refuse(503, 7_000);
+        timers.advance(6_990);
+        assertThat(network.attempts()).isEqualTo(1);
+        timers.advance(20);
+
+        assertThat(network.attempts()).isEqualTo(2);
+    }
+
+    @Test
     void theHeartbeatMeasuresTheWayAndTheClock() throws Exception {
         MarketClient client = live();
         for (int beat = 0; beat < 3; beat++) {
