@@ -4,6 +4,7 @@ import io.agx.market.core.protocol.CloseCode;
 import io.agx.market.core.protocol.ServerEvent;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
@@ -58,11 +59,8 @@ final class JdkConnector implements Socket.Connector {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof WebSocketHandshakeException handshake) {
-            String seconds =
-                    handshake.getResponse().headers().firstValue("Retry-After").orElse("");
-            listener.onRefused(
-                    handshake.getResponse().statusCode(),
-                    seconds.matches("\\d{1,4}") ? Long.parseLong(seconds) * 1_000 : 0);
+            HttpResponse<?> answer = handshake.getResponse();
+            listener.onRefused(answer.statusCode(), RetryAfter.millis(answer));
         } else {
             listener.onClosed(CloseCode.ABNORMAL, String.valueOf(cause));
         }

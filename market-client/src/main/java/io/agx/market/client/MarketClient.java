@@ -165,7 +165,7 @@ public final class MarketClient implements AutoCloseable {
         requireAllFields(room);
         CompletableFuture<SubscribeReply> reply = new CompletableFuture<>();
         if (!timers.execute(() -> session.subscriber().change(room, reply))) {
-            fail(reply, closed());
+            fail(reply, MarketException.closed());
         }
         return reply;
     }
@@ -224,7 +224,7 @@ public final class MarketClient implements AutoCloseable {
         List<OfferedTrade> offered = List.copyOf(trades);
         CompletableFuture<List<ReceivedEvent.PublishResult>> future = new CompletableFuture<>();
         if (!timers.execute(() -> publisher.publish(ClientConfig.restBase(session.uri()), offered, future))) {
-            fail(future, closed());
+            fail(future, MarketException.closed());
         }
         return future;
     }
@@ -233,7 +233,7 @@ public final class MarketClient implements AutoCloseable {
     public Replay replay(ReplayRequest replay, ReplayListener listener) {
         CompletableFuture<ReplayResult> done = new CompletableFuture<>();
         if (!timers.execute(() -> session.replays().start(replay, listener, done))) {
-            fail(done, closed());
+            fail(done, MarketException.closed());
         }
         return new Replay(done, () -> timers.execute(() -> session.replays().stop(done)));
     }
@@ -244,7 +244,7 @@ public final class MarketClient implements AutoCloseable {
         boolean taken = timers.execute(
                 () -> session.ping(reply -> future.completeAsync(() -> reply), failure -> fail(future, failure)));
         if (!taken) {
-            fail(future, closed());
+            fail(future, MarketException.closed());
         }
         return future;
     }
@@ -286,7 +286,7 @@ public final class MarketClient implements AutoCloseable {
             CompletableFuture<SubscribeReply> reply = new CompletableFuture<>();
             onFailure(reply, flow::ended);
             if (!timers.execute(() -> session.subscriber().subscribe(room, RoomRequest.UNSET, flow, reply))) {
-                flow.ended(closed());
+                flow.ended(MarketException.closed());
             }
         };
     }
@@ -300,7 +300,7 @@ public final class MarketClient implements AutoCloseable {
         }
         CompletableFuture<SubscribeReply> reply = new CompletableFuture<>();
         if (!timers.execute(() -> session.subscriber().subscribe(room, snapshotCount, sink, reply))) {
-            fail(reply, closed());
+            fail(reply, MarketException.closed());
         }
         return reply;
     }
@@ -335,13 +335,9 @@ public final class MarketClient implements AutoCloseable {
                 },
                 failure -> fail(future, failure)));
         if (!taken) {
-            fail(future, closed());
+            fail(future, MarketException.closed());
         }
         return future;
-    }
-
-    private static MarketException closed() {
-        return new MarketException(MarketException.CLOSED, "the client was closed", false);
     }
 
     private static void fail(CompletableFuture<?> future, MarketException failure) {

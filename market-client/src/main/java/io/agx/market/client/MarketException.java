@@ -22,6 +22,10 @@ public final class MarketException extends RuntimeException {
         this.temporary = temporary;
     }
 
+    static MarketException closed() {
+        return new MarketException(CLOSED, "the client was closed", false);
+    }
+
     /** The server's error code ({@code PROTOCOL.md} section 10), or one of the constants here. */
     public String code() {
         return code;

@@ -1,15 +1,14 @@
 package io.agx.market.client;
 
 import io.agx.market.core.protocol.ClientCommand;
-import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RequestId;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.RoomRequest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** The replays of a client, by the id of their commands. Owned by the client's thread. */
 final class Replays {
@@ -42,7 +41,7 @@ final class Replays {
                 session.requestDeadline(),
                 answer -> begun(answer, done),
                 done::completeExceptionally);
-        running.put(idOf(command), new Running(listener, done));
+        running.put(Objects.requireNonNull(command.id()), new Running(listener, done));
         session.send(command);
     }
 
@@ -113,13 +112,5 @@ final class Replays {
 
     private void tell(Runnable call) {
         session.deliveries().post(call);
-    }
-
-    private static RequestId idOf(ClientCommand command) {
-        @Nullable RequestId id = command.id();
-        if (id == null) {
-            throw new IllegalStateException(ErrorCode.INTERNAL.code());
-        }
-        return id;
     }
 }

@@ -24,7 +24,7 @@ final class RoomFlow<T> implements Sink, Flow.Subscription {
     private final Function<Object, T> type;
     private final Runnable onCancel;
     private final AtomicLong conflated = new AtomicLong();
-    // Guarded by this. By what a newer value replaces; what nothing replaces is its own key.
+    // Guarded by this. By what a newer value replaces, or a key that nobody else has.
     private final Map<Object, T> waiting = new LinkedHashMap<>();
     private long demand;
     private boolean running;
@@ -49,7 +49,7 @@ final class RoomFlow<T> implements Sink, Flow.Subscription {
     public void kline(RoomName room, KlineData kline) {
         if (kline.closed()) {
             close(kline.openTimeMillis());
-            add(new Kept(kline), kline);
+            add(new Kept(), kline);
         } else {
             add(kline.openTimeMillis(), kline);
         }
@@ -57,7 +57,7 @@ final class RoomFlow<T> implements Sink, Flow.Subscription {
 
     @Override
     public void trades(RoomName room, List<TradeData> trades) {
-        trades.forEach(trade -> add(new Kept(trade), trade));
+        trades.forEach(trade -> add(new Kept(), trade));
     }
 
     @Override
@@ -92,19 +92,8 @@ final class RoomFlow<T> implements Sink, Flow.Subscription {
         onCancel.run();
     }
 
-    /** What nothing replaces: compared by identity. */
-    private static final class Kept {
-        private final Object value;
-
-        Kept(Object value) {
-            this.value = value;
-        }
-
-        @Override
-        public String toString() {
-            return value.toString();
-        }
-    }
+    /** The key of what nothing replaces. */
+    private static final class Kept {}
 
     private synchronized void add(Object key, Object value) {
         if (finished) {

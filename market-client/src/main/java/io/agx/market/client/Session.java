@@ -149,7 +149,7 @@ final class Session {
         }
         Link last = link;
         boolean connecting = state == State.CONNECTING;
-        end(new MarketException(MarketException.CLOSED, "the client was closed", false));
+        end(MarketException.closed());
         if (last != null && last.socket != null) {
             Socket socket = last.socket;
             socket.close(code, reason);
@@ -173,7 +173,7 @@ final class Session {
             Consumer<ReceivedEvent.Answer> onAnswer,
             Consumer<MarketException> onFailure) {
         if (state == State.CLOSED) {
-            onFailure.accept(new MarketException(MarketException.CLOSED, "the client was closed", false));
+            onFailure.accept(MarketException.closed());
             return;
         }
         if (requests.isFull()) {

@@ -12,6 +12,7 @@ import io.agx.market.core.protocol.TradesQuery;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
@@ -80,7 +81,7 @@ final class Subscriber {
     void subscribe(RoomName room, int snapshotCount, Sink sink, CompletableFuture<SubscribeReply> reply) {
         Subscription present = rooms.find(room);
         if (session.isClosed()) {
-            fail(reply, new MarketException(MarketException.CLOSED, "the client was closed", false));
+            fail(reply, MarketException.closed());
         } else if (present != null) {
             fail(reply, new MarketException("already_subscribed", "already subscribed to " + present.room(), false));
         } else if (rooms.isFull()) {
@@ -89,8 +90,9 @@ final class Subscriber {
                     new MarketException(
                             ErrorCode.TOO_MANY_ROOMS.code(), "already in " + Rooms.BOUND + " rooms", false));
         } else {
-            Subscription subscription = room.symbol() != null && room.channel() == RoomChannel.TRADE
-                    ? new TradeOutlet(room.symbol(), sink).subscription(room, snapshotCount, reply)
+            Subscription subscription = room.channel() == RoomChannel.TRADE
+                    ? new TradeOutlet(Objects.requireNonNull(room.symbol()), sink)
+                            .subscription(room, snapshotCount, reply)
                     : new Subscription(room, snapshotCount, sink, null, reply);
             rooms.add(subscription);
             ask(subscription);
@@ -101,7 +103,7 @@ final class Subscriber {
     void change(RoomName room, CompletableFuture<SubscribeReply> reply) {
         Subscription present = rooms.find(room);
         if (session.isClosed()) {
-            fail(reply, new MarketException(MarketException.CLOSED, "the client was closed", false));
+            fail(reply, MarketException.closed());
         } else if (present == null) {
             fail(reply, new MarketException(ErrorCode.NOT_SUBSCRIBED.code(), "not in " + room.base(), false));
         } else {

@@ -67,7 +67,7 @@ final class TradePublisher {
                 return;
             }
             MarketException why = response == null ? unreachable(failure) : refused(response);
-            long waitMillis = Math.max(retryMillis, response == null ? 0 : retryAfterMillis(response));
+            long waitMillis = Math.max(retryMillis, response == null ? 0 : RetryAfter.millis(response));
             if (!why.temporary() || timers.nanos() + waitMillis * 1_000_000 - deadlineNanos > 0) {
                 future.completeExceptionally(why);
                 return;
@@ -95,10 +95,5 @@ final class TradePublisher {
         }
         RestCodec.ReceivedProblem problem = RestCodec.decodeProblem(response.body());
         return new MarketException(problem.code(), problem.detail(), temporary);
-    }
-
-    private static long retryAfterMillis(HttpResponse<String> response) {
-        String seconds = response.headers().firstValue("Retry-After").orElse("");
-        return seconds.matches("\\d{1,4}") ? Long.parseLong(seconds) * 1_000 : 0;
     }
 }

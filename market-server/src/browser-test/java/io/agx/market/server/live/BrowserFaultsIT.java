@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import io.agx.market.core.model.Instrument;
+import io.agx.market.server.durability.RestClient;
 import io.agx.market.server.testing.FaultProxy;
 import io.agx.market.server.testing.RunningMarket;
 import java.io.IOException;
@@ -55,7 +56,7 @@ class BrowserFaultsIT {
             instruments.forEach(instrument -> server.trade(instrument, FIRST_TRADES));
             Page page = chromium.open(context, proxy.port());
             start(page, proxy);
-            try (LiveLoad load = new LiveLoad(server, instruments, SEED)) {
+            try (TradeLoad load = new TradeLoad(server, instruments)) {
                 load.start();
                 for (int fault = 0; fault < FAULTS; fault++) {
                     strike(page, proxy, random);
@@ -119,7 +120,8 @@ class BrowserFaultsIT {
         JsonNode next;
         do {
             int fromSeq = FIRST_TRADES + 1 + all.size();
-            next = JsClientIT.get(server, "/trades?symbol=" + symbol + "&fromSeq=" + fromSeq + "&limit=1500");
+            next = new RestClient(server.port())
+                    .ok("/api/v1/trades?symbol=" + symbol + "&fromSeq=" + fromSeq + "&limit=1500");
             next.forEach(all::add);
         } while (!next.isEmpty());
         return all;
@@ -137,10 +139,9 @@ class BrowserFaultsIT {
         long from = told.path(0).path("openTime").asLong(Long.MAX_VALUE);
         long to = told.path(told.size() - 1).path("openTime").asLong(0);
         for (long next = from; next <= to; ) {
-            JsonNode page1500 = JsClientIT.get(
-                    server,
-                    "/klines?symbol=" + symbol + "&interval=" + interval + "&startTime=" + next + "&endTime=" + to
-                            + "&limit=1500");
+            JsonNode page1500 = new RestClient(server.port())
+                    .ok("/api/v1/klines?symbol=" + symbol + "&interval=" + interval + "&startTime=" + next + "&endTime="
+                            + to + "&limit=1500");
             page1500.forEach(expected::add);
             next = expected.get(expected.size() - 1).get("openTime").asLong() + 1;
         }

@@ -31,8 +31,8 @@ public final class RoomLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoomLoop.class);
     /**
-     * How long an idle thread waits for what comes with the first change: the trades of one request change rooms of several engine
-     * threads within this time, and a write for each of them would cost twice as much.
+     * How long an idle thread waits for what comes with the first change: the engine leaves the changes of one request in one room after
+     * the other within this time, and to begin with the first would make a second write to everyone.
      */
     private static final long GATHER_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 

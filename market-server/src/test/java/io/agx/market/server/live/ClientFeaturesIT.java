@@ -24,6 +24,8 @@ import io.agx.market.core.protocol.ReceivedEvent.PublishResult;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.TradeData;
 import io.agx.market.server.config.FeedConfig;
+import io.agx.market.server.durability.RestClient;
+import io.agx.market.server.durability.SentTrade;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.testing.RunningMarket;
 import java.math.BigDecimal;
@@ -64,7 +66,9 @@ class ClientFeaturesIT {
             assertThat(first).extracting(PublishResult::seq).startsWith(1L, 2L);
             assertThat(first.get(2).message()).isNotEmpty();
             assertThat(again).extracting(PublishResult::duplicate).containsExactly(true, true, false);
-            assertThat(Rest.seqs(market, "BTC-USDT")).containsExactly(1L, 2L);
+            assertThat(new RestClient(market.port()).trades("BTC-USDT", 1))
+                    .extracting(SentTrade::seq)
+                    .containsExactly(1L, 2L);
         }
     }
 
@@ -125,8 +129,9 @@ class ClientFeaturesIT {
 
             assertThat(result).isEqualTo(new ReplayResult(from + 305_000, 300, 300));
             assertThat(seqs).isEqualTo(LongStream.rangeClosed(1, 300).boxed().toList());
-            JsonNode rest = Rest.get(
-                    market, "/klines?symbol=BTC-USDT&interval=1m&startTime=" + from + "&endTime=" + (from + 240_000));
+            JsonNode rest = new RestClient(market.port())
+                    .ok("/api/v1/klines?symbol=BTC-USDT&interval=1m&startTime=" + from + "&endTime="
+                            + (from + 240_000));
             assertThat(closed).hasSize(5);
             for (int i = 0; i < 5; i++) {
                 assertThat(closed.get(i).openTimeMillis())

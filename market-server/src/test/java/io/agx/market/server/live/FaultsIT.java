@@ -14,6 +14,8 @@ import io.agx.market.core.protocol.KlineData;
 import io.agx.market.core.protocol.Rate;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.TickerData;
+import io.agx.market.server.durability.RestClient;
+import io.agx.market.server.durability.SentTrade;
 import io.agx.market.server.testing.FaultProxy;
 import io.agx.market.server.testing.FaultProxy.Fault;
 import io.agx.market.server.testing.RunningMarket;
@@ -56,7 +58,8 @@ class FaultsIT {
         Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
         try (RunningMarket market = RunningMarket.listening(dataDir);
                 FaultProxy proxy = new FaultProxy(market::port);
-                TradeLoad load = new TradeLoad(market, SYMBOLS)) {
+                TradeLoad load = new TradeLoad(
+                        market, SYMBOLS.stream().map(market::define).toList())) {
             List<Watcher> watchers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 watchers.add(new Watcher(proxy.port()));
@@ -99,7 +102,8 @@ class FaultsIT {
     void nothingLeaksOverManyReconnects() throws Exception {
         try (RunningMarket market = RunningMarket.listening(dataDir);
                 FaultProxy proxy = new FaultProxy(market::port);
-                TradeLoad load = new TradeLoad(market, SYMBOLS)) {
+                TradeLoad load = new TradeLoad(
+                        market, SYMBOLS.stream().map(market::define).toList())) {
             Watcher watcher = new Watcher(proxy.port());
             try {
                 load.start();
@@ -148,11 +152,13 @@ class FaultsIT {
                 .noneMatch(LifecycleEvent.Gap.class::isInstance)
                 .noneMatch(LifecycleEvent.Refused.class::isInstance);
         for (String symbol : SYMBOLS) {
-            List<Long> journal = Rest.seqs(market, symbol);
+            RestClient rest = new RestClient(market.port());
+            List<Long> journal =
+                    rest.trades(symbol, 1).stream().map(SentTrade::seq).toList();
             assertThat(journal)
                     .isEqualTo(LongStream.rangeClosed(1, journal.size()).boxed().toList());
             assertThat(watcher.seqs.get(symbol)).as("seed %s %s", SEED, symbol).isEqualTo(journal);
-            JsonNode klines = Rest.get(market, "/klines?symbol=" + symbol + "&interval=1m&limit=1500&fill=false");
+            JsonNode klines = rest.ok("/api/v1/klines?symbol=" + symbol + "&interval=1m&limit=1500&fill=false");
             for (JsonNode kline : klines) {
                 String key = symbol + kline.get("openTime").asLong();
                 long seq = kline.get("seq").asLong();

@@ -7,14 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Side;
+import io.agx.market.server.durability.RestClient;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.gateway.GatewayLimits;
 import io.agx.market.server.subscriber.SubscriberLimits;
 import io.agx.market.server.testing.RunningMarket;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -340,11 +338,8 @@ class JsClientIT {
         return items;
     }
 
-    static JsonNode get(RunningMarket server, String path) throws IOException, InterruptedException {
-        HttpResponse<String> response = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(server.rest(path)).build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return JsClient.JSON.readTree(response.body());
+    private static JsonNode get(RunningMarket server, String path) throws IOException {
+        return new RestClient(server.port()).ok("/api/v1" + path);
     }
 
     private static <T> T last(List<T> list) {

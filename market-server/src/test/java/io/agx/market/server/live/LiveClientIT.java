@@ -19,6 +19,7 @@ import io.agx.market.core.protocol.Rate;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.TickerData;
 import io.agx.market.core.protocol.TradeData;
+import io.agx.market.server.durability.RestClient;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.TradeResult;
 import io.agx.market.server.testing.RunningMarket;
@@ -93,7 +94,8 @@ class LiveClientIT {
 
                 List<KlineData> asked = client.klines(KlinesQuery.latest(SYMBOL, KlineInterval.DAY_1))
                         .get(5, TimeUnit.SECONDS);
-                JsonNode rest = Rest.get(server, "/klines?symbol=BTC-USDT&interval=1d&limit=1")
+                JsonNode rest = new RestClient(server.port())
+                        .ok("/api/v1/klines?symbol=BTC-USDT&interval=1d&limit=1")
                         .get(0);
 
                 assertThat(last(asked)).isEqualTo(last(live));

@@ -20,9 +20,9 @@ final class TradeLoad implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "trade-load");
     private volatile boolean stopping;
 
-    TradeLoad(RunningMarket market, List<String> symbols) {
+    TradeLoad(RunningMarket market, List<Instrument> instruments) {
         this.market = market;
-        instruments = symbols.stream().map(market::define).toList();
+        this.instruments = instruments;
     }
 
     void start() {
@@ -40,10 +40,14 @@ final class TradeLoad implements AutoCloseable {
         thread.join();
     }
 
-    /** As {@link #stop}, without waiting. */
+    /** As {@link #stop}. */
     @Override
     public void close() {
-        stopping = true;
+        try {
+            stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run() {
@@ -54,7 +58,7 @@ final class TradeLoad implements AutoCloseable {
             for (Instrument instrument : instruments) {
                 long id = number++;
                 Side side = id % 2 == 0 ? Side.BUY : Side.SELL;
-                trades.add(new NewTrade(instrument, "t" + id, 10_000 + id % 97, 1_000 + id % 13, side, now, false));
+                trades.add(new NewTrade(instrument, "load-" + id, 10_000 + id % 97, 1_000 + id % 13, side, now, false));
             }
             market.publish(trades).join();
             offered.addAndGet(trades.size());

@@ -195,7 +195,8 @@ public final class PayloadWriter {
         }
     }
 
-    private static void writeSide(JsonGenerator json, Side side) throws IOException {
+    /** A taker's side as the wire has it: {@code "buy"}, {@code "sell"}, or null if it is not known. */
+    static void writeSide(JsonGenerator json, Side side) throws IOException {
         if (side == Side.UNKNOWN) {
             json.writeNull();
         } else {

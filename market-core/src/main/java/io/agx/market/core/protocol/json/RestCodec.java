@@ -5,7 +5,6 @@ import io.agx.market.core.protocol.OfferedTrade;
 import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.ReceivedEvent;
 import java.util.List;
-import java.util.Locale;
 
 /** What a client sends and reads over REST. Pure functions. */
 public final class RestCodec {
@@ -33,7 +32,8 @@ public final class RestCodec {
                 json.writeStringField("price", trade.price().toPlainString());
                 json.writeStringField("qty", trade.qty().toPlainString());
                 if (trade.takerSide() != Side.UNKNOWN) {
-                    json.writeStringField("takerSide", trade.takerSide().name().toLowerCase(Locale.ROOT));
+                    json.writeFieldName("takerSide");
+                    PayloadWriter.writeSide(json, trade.takerSide());
                 }
                 if (trade.timeMillis() != null) {
                     json.writeNumberField("time", trade.timeMillis());
