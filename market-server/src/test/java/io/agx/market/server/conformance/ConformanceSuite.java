@@ -55,6 +55,7 @@ public abstract class ConformanceSuite {
             List.of(List.of("pong:a", "error:bad_json", Case.LIVES), List.of("pong:a", "pong:b", Case.LIVES)));
 
     private static final int MAX_PLAYS = 10;
+    private static final Set<String> ENDS = Set.of("eof", "reset");
 
     @TempDir
     static Path classFolder;
@@ -71,8 +72,8 @@ public abstract class ConformanceSuite {
     }
 
     /**
-     * Whether this container now and then ends a connection without its Close frame, or fails a write so that the server ends the connection
-     * with 1001. A case is then played again, a few times: so its code is held all the same.
+     * Whether this container now and then ends a connection without its Close frame, breaks that frame, or fails a write so that the server
+     * ends the connection with 1001. A case is then played again, a few times: so its code is held all the same.
      */
     protected boolean mayLoseCloseFrames() {
         return false;
@@ -148,15 +149,17 @@ public abstract class ConformanceSuite {
         assertThat(came).as(each.name()).isIn(expected);
     }
 
-    /** Whether this is one of the outcomes, but for the Close frame, which is missing or tells of another fault. */
+    /** Whether this is one of the outcomes, but for its end: messages before the Close frame, and that frame. */
     private static boolean isCutShort(List<String> came, List<List<String>> expected) {
+        List<String> begun = came.stream()
+                .filter(event -> !ENDS.contains(event) && !event.equals("close:1001"))
+                .filter(event -> !event.startsWith(Conversation.BROKEN))
+                .toList();
         return !came.contains(Case.LIVES)
+                && begun.size() < came.size()
                 && expected.stream()
-                        .anyMatch(outcome -> withoutClose(outcome, "close:").equals(withoutClose(came, "close:1001")));
-    }
-
-    private static List<String> withoutClose(List<String> events, String beginning) {
-        return events.stream().filter(event -> !event.startsWith(beginning)).toList();
+                        .anyMatch(outcome -> outcome.size() > begun.size()
+                                && outcome.subList(0, begun.size()).equals(begun));
     }
 
     @Test

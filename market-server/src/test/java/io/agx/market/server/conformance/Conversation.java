@@ -20,11 +20,15 @@ import java.util.zip.DataFormatException;
 
 /**
  * Plays a case and tells what came, one word per event: {@code pong:<id>} and {@code error:<code>} for replies, {@code PONG} for the text
- * of that name, {@code pongFrame:<hex>}, {@code close:<code>} (0 for none), then {@code eof}, {@code reset} or {@code silence}.
+ * of that name, {@code pongFrame:<hex>}, {@code close:<code>} (0 for none), then {@code eof}, {@code reset}, {@code silence} or {@code broken:<what>}, which no case
+ * expects.
  * {@code welcome} must come first and is not told; heartbeats are passed over.
  */
 final class Conversation {
     private static final JsonMapper JSON = new JsonMapper();
+    /** Begins the word for a frame that none may send. */
+    static final String BROKEN = "broken:";
+
     private static final int MAX_EVENTS = 2_000;
 
     private final RawSocket socket;
@@ -101,6 +105,9 @@ final class Conversation {
                 return;
             } catch (SocketException e) {
                 events.add("reset");
+                return;
+            } catch (BrokenFrameException e) {
+                events.add(BROKEN + e.getMessage());
                 return;
             }
             int before = events.size();

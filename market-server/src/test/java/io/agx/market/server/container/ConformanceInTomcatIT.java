@@ -17,7 +17,7 @@ final class ConformanceInTomcatIT extends ConformanceSuite {
 
     /**
      * A Close frame that Tomcat sends while another thread still completes the message before breaks that message (EOFException, or
-     * IllegalArgumentException of the buffer that both use), and may be lost itself.
+     * IllegalArgumentException of the buffer that both use), and may be lost or broken itself.
      */
     @Override
     protected boolean mayLoseCloseFrames() {
