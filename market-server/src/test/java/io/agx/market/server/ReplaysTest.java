@@ -146,6 +146,25 @@ class ReplaysTest {
                         ID, SYMBOL.value(), from, to, expected.size(), expected.get(expected.size() - 1)));
     }
 
+    @ParameterizedTest
+    @CsvSource({"log", "store"})
+    void playsWhatIsDurableThoughTheEngineHasNotAppliedItYet(String where) throws IOException {
+        List<Trade> all = evenTrades(20, NOW - 3_000_000, 33);
+        log(all.subList(0, 10));
+        writer.drain();
+        all.subList(10, 20).forEach(trade -> data.log().append(new LogEntry.TradeAccepted(1, trade)));
+        data.log().force();
+        if (where.equals("store")) {
+            writer.drain();
+        }
+
+        replays.start(
+                replay(all.get(0).timeMillis(), all.get(19).timeMillis() + 1, 1_000, "trade:" + SYMBOL), subscriber);
+        advanceUntil(() -> !transport.events(ReceivedEvent.Replayed.class).isEmpty());
+
+        assertThat(seqs()).isEqualTo(all.stream().map(Trade::seq).toList());
+    }
+
     @Test
     void aStalledReaderStopsTheClockAndMissesNothingWhenItReadsOn() throws IOException {
         List<Trade> all = evenTrades(60_000, NOW - 3_000_000, 33);

@@ -74,16 +74,7 @@ public final class TradeHistory {
         long cachedFrom = recent.isEmpty() ? snapshot.seq() + 1 : recent.get(0).seq();
         List<Trade> trades = new ArrayList<>();
         if (fromSeq < cachedFrom && fromSeq <= toSeq) {
-            int id = snapshot.instrument().id();
-            long last = Math.min(toSeq, cachedFrom - 1);
-            // Before the store is asked: what it stores meanwhile must be looked for in the log as well.
-            long logFrom = storedPosition.getAsLong();
-            trades.addAll(read(() -> store.tradesBySeq(id, fromSeq, last, limit)));
-            long next =
-                    trades.isEmpty() ? fromSeq : trades.get(trades.size() - 1).seq() + 1;
-            if (trades.size() < limit && next <= last) {
-                trades.addAll(fromLog(logFrom, id, next, last, limit - trades.size()));
-            }
+            trades.addAll(durable(snapshot.instrument().id(), fromSeq, Math.min(toSeq, cachedFrom - 1), limit));
         }
         for (Trade trade : recent) {
             if (trade.seq() >= fromSeq && trade.seq() <= toSeq && trades.size() < limit) {
@@ -93,14 +84,26 @@ public final class TradeHistory {
         return trades;
     }
 
+    /** From the store, and what it does not have yet from the log. */
+    private List<Trade> durable(int instrumentId, long fromSeq, long toSeq, int limit) {
+        // Before the store is asked: what it stores meanwhile must be looked for in the log as well.
+        long logFrom = storedPosition.getAsLong();
+        List<Trade> trades = new ArrayList<>(read(() -> store.tradesBySeq(instrumentId, fromSeq, toSeq, limit)));
+        long next = trades.isEmpty() ? fromSeq : trades.get(trades.size() - 1).seq() + 1;
+        if (trades.size() < limit && next <= toSeq) {
+            trades.addAll(fromLog(logFrom, instrumentId, next, toSeq, limit - trades.size()));
+        }
+        return trades;
+    }
+
     /**
-     * The trades with a time in [fromMillis, toMillis), in {@code seq} order, to be read page by page.
+     * The trades with a time in [fromMillis, toMillis), in {@code seq} order, to be read page by page: all that are durable now, whether the
+     * snapshot has them yet or not.
      *
      * @throws ProtocolException as {@link #trades}
      */
     public TradeStretch stretch(Symbol symbol, long fromMillis, long toMillis) {
-        InstrumentSnapshot snapshot = market.snapshot(symbol);
-        int id = snapshot.instrument().id();
+        int id = market.snapshot(symbol).instrument().id();
         // Before the store is asked: what it stores meanwhile must be looked for in the log as well.
         long logFrom = storedPosition.getAsLong();
         SeqRange stored = read(() -> store.seqRange(id, fromMillis, toMillis - 1))
@@ -112,7 +115,7 @@ public final class TradeHistory {
                 range[1] = Math.max(range[1], trade.seq());
             }
         });
-        return new TradeStretch(this, symbol, fromMillis, toMillis, range[0], Math.min(range[1], snapshot.seq()));
+        return new TradeStretch(this, symbol, fromMillis, toMillis, range[0], range[1]);
     }
 
     /**
@@ -135,11 +138,15 @@ public final class TradeHistory {
         return newest.stream().findFirst();
     }
 
-    /**
-     * A page of {@link #bySeq} as of now.
-     */
+    /** A page of {@link #bySeq} as of now; trades that are durable and not in the snapshot yet are in it too. */
     List<Trade> page(Symbol symbol, long fromSeq, long toSeq, int limit) {
-        return bySeq(market.snapshot(symbol), fromSeq, toSeq, limit);
+        InstrumentSnapshot snapshot = market.snapshot(symbol);
+        List<Trade> trades = bySeq(snapshot, fromSeq, Math.min(toSeq, snapshot.seq()), limit);
+        long next = Math.max(fromSeq, snapshot.seq() + 1);
+        if (trades.size() < limit && next <= toSeq) {
+            trades.addAll(durable(snapshot.instrument().id(), next, toSeq, limit - trades.size()));
+        }
+        return trades;
     }
 
     private List<Trade> byTime(InstrumentSnapshot snapshot, TradesQuery query) {
