@@ -64,10 +64,11 @@ class ArchitectureTest {
                     .core("cache", "kline", "model", "protocol", "protocol.json", "state", "ticker")
                     .others("org.slf4j"),
             row("gateway")
-                    .server("history", "replay", "room", "subscriber")
+                    .server("history", "identity", "replay", "room", "subscriber")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others("java.nio.charset", "org.slf4j"),
             row("handshake").core("model", "protocol"),
+            row("identity").core("model", "protocol"),
             row("websocket")
                     .server("gateway", "room", "subscriber")
                     .core("protocol")
@@ -83,7 +84,7 @@ class ArchitectureTest {
                             "org.eclipse.jetty",
                             "org.slf4j"),
             row("http")
-                    .server("feed", "handshake", "history", "ingest")
+                    .server("feed", "handshake", "history", "identity", "ingest")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others(
                             "java.io",
@@ -129,6 +130,7 @@ class ArchitectureTest {
                             "handshake",
                             "history",
                             "http",
+                            "identity",
                             "ingest",
                             "jetty",
                             "journal",

@@ -34,12 +34,14 @@ final class CommandDispatcher {
     /**
      * Runs a command on the container's thread. What touches rooms goes on to the flush thread.
      *
+     * @param access who the peer is
      * @param reply sends an event to the peer, from any thread
      * @throws ProtocolException if it cannot be done
      */
     void run(
             ClientCommand command,
             Subscriber subscriber,
+            Access access,
             Consumer<ServerEvent> reply,
             RoomLoop loop,
             long receivedMillis) {

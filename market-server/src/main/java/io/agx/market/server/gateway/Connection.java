@@ -39,6 +39,7 @@ public final class Connection {
     private final CommandDispatcher dispatcher;
     private final Replays replays;
     private final GatewayLimits limits;
+    private final Access access;
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
     private final CommandBudget budget;
@@ -53,6 +54,7 @@ public final class Connection {
             CommandDispatcher dispatcher,
             Replays replays,
             GatewayLimits limits,
+            Access access,
             LongSupplier clockMillis,
             LongSupplier nanoClock) {
         this.subscriber = subscriber;
@@ -61,6 +63,7 @@ public final class Connection {
         this.dispatcher = dispatcher;
         this.replays = replays;
         this.limits = limits;
+        this.access = access;
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
         this.budget = new CommandBudget(limits.commandsPerSecond(), limits.commandBurst(), nanoClock.getAsLong());
@@ -137,7 +140,7 @@ public final class Connection {
 
     private void run(ClientCommand command, long receivedMillis) {
         try {
-            dispatcher.run(command, subscriber, this::reply, loop, receivedMillis);
+            dispatcher.run(command, subscriber, access, this::reply, loop, receivedMillis);
         } catch (ProtocolException e) {
             reply(ServerEvent.ErrorEvent.of(e.of(command.id())));
         } catch (RuntimeException e) {

@@ -114,8 +114,16 @@ public final class Gateway {
                     limits.subscriber().heartbeatMillis(),
                     transport.name()));
         });
-        Connection connection =
-                new Connection(subscriber, subscribers, loop, dispatcher, replays, limits, clockMillis, nanoClock);
+        Connection connection = new Connection(
+                subscriber,
+                subscribers,
+                loop,
+                dispatcher,
+                replays,
+                limits,
+                new Access(clockMillis),
+                clockMillis,
+                nanoClock);
         connection.subscribe(rooms);
         return connection;
     }

@@ -4,9 +4,11 @@ import io.agx.market.core.protocol.CloseCode;
 import io.agx.market.server.room.Publication;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +27,9 @@ public final class SubscriberRegistry {
     private static final int CLOSE_TICKS = 5;
 
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
+    // Both ways; who has shown no token is in neither.
+    private final Map<String, Set<Subscriber>> byUser = new HashMap<>();
+    private final Map<Subscriber, String> users = new HashMap<>();
     // By the name of the transport. Written by the flush thread, read by anyone.
     private final ConcurrentHashMap<String, Integer> byTransport = new ConcurrentHashMap<>();
     private final DeliveryCounters counters = new DeliveryCounters();
@@ -46,10 +51,34 @@ public final class SubscriberRegistry {
 
     public void remove(Subscriber subscriber) {
         subscriber.closed();
+        forgetUser(subscriber);
         if (subscribers.remove(subscriber)) {
             byTransport.merge(subscriber.transport().name(), -1, Integer::sum);
         }
         count = subscribers.size();
+    }
+
+    /** Notes whose connection this is from now on, in place of who it was; does nothing if it has ended. */
+    public void identify(Subscriber subscriber, String userId) {
+        forgetUser(subscriber);
+        if (subscribers.contains(subscriber) && !subscriber.hasEnded()) {
+            users.put(subscriber, userId);
+            byUser.computeIfAbsent(userId, key -> new LinkedHashSet<>(2)).add(subscriber);
+        }
+    }
+
+    /** Notes that it is nobody's any more: its token has expired. */
+    public void forgetUser(Subscriber subscriber) {
+        String userId = users.remove(subscriber);
+        Set<Subscriber> own = userId == null ? null : byUser.get(userId);
+        if (own != null && own.remove(subscriber) && own.isEmpty()) {
+            byUser.remove(userId);
+        }
+    }
+
+    /** The connections of a user, in the order in which they came; a copy. */
+    public List<Subscriber> ofUser(String userId) {
+        return List.copyOf(byUser.getOrDefault(userId, Set.of()));
     }
 
     /** What was delivered to all of them, and to those before them; thread-safe to read. */
