@@ -1,5 +1,7 @@
 package io.agx.market.core.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The rolling 24 hours of an instrument, exact to one second. Immutable.
  *
@@ -19,6 +21,7 @@ package io.agx.market.core.model;
  * @param count number of trades in the window
  * @param openTimeMillis inclusive start of the window: a whole second
  * @param closeTimeMillis inclusive end of the window: {@code timeMillis}
+ * @param quote the newest quote, which is no part of the window and of no trade; null if none was told since the start
  */
 public record Ticker(
         long seq,
@@ -32,10 +35,46 @@ public record Ticker(
         Sum128 quoteVolume,
         long count,
         long openTimeMillis,
-        long closeTimeMillis) {
+        long closeTimeMillis,
+        @Nullable Quote quote) {
 
     /** Length of the window: 24 hours, in seconds. */
     public static final int WINDOW_SECONDS = 86_400;
+
+    /** Without a quote. */
+    public Ticker(
+            long seq,
+            long timeMillis,
+            long last,
+            long lastQuantity,
+            long open,
+            long high,
+            long low,
+            Sum128 volume,
+            Sum128 quoteVolume,
+            long count,
+            long openTimeMillis,
+            long closeTimeMillis) {
+        this(
+                seq,
+                timeMillis,
+                last,
+                lastQuantity,
+                open,
+                high,
+                low,
+                volume,
+                quoteVolume,
+                count,
+                openTimeMillis,
+                closeTimeMillis,
+                null);
+    }
+
+    /** {@link Quote#version()} of the quote; 0 without one. */
+    public long quoteVersion() {
+        return quote == null ? 0 : quote.version();
+    }
 
     /** {@code last − open}, in price units. */
     public long change() {

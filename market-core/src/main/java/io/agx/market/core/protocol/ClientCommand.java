@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client asks of the server: one text frame. Immutable. */
 public sealed interface ClientCommand {
-    /** Most elements of one command: rooms, message ids. */
+    /** Most elements of one command: rooms, message ids, trades, quotes. */
     int MAX_ELEMENTS = 1_024;
 
     /** What the client calls it, echoed by every reply; null if it has no name. */
@@ -117,15 +117,41 @@ public sealed interface ClientCommand {
     }
 
     /**
-     * Offers trades.
+     * Offers trades, or quotes.
      *
-     * @param tradesJson the JSON array as it came; its elements are judged one by one by ingest
-     * @param atomic whether one bad trade refuses all
+     * @param what of which kind the elements are
+     * @param elementsJson the JSON array as it came, to the character; its elements are judged one by one by ingest
+     * @param count how many elements it has, 1 to {@link #MAX_ELEMENTS}
+     * @param atomic whether one bad element refuses all
      */
-    record Publish(@Nullable RequestId id, String tradesJson, boolean atomic) implements ClientCommand {
+    record Publish(@Nullable RequestId id, Published what, String elementsJson, int count, boolean atomic)
+            implements ClientCommand {
         @Override
         public String event() {
             return "publish";
+        }
+
+        /** Not its elements, which may be 64 KiB. */
+        @Override
+        public String toString() {
+            return "Publish[id=" + id + ", what=" + what + ", count=" + count + ", atomic=" + atomic + "]";
+        }
+    }
+
+    /** What a {@code publish} publishes. */
+    enum Published {
+        TRADES("trades"),
+        QUOTES("quotes");
+
+        private final String field;
+
+        Published(String field) {
+            this.field = field;
+        }
+
+        /** The field of the command's data that has the elements. */
+        public String field() {
+            return field;
         }
     }
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param qty a multiple of the instrument's step, above 0
  * @param takerSide {@link Side#UNKNOWN} if it is not known
  * @param timeMillis when it happened, epoch milliseconds UTC; null for when the server receives it
+ * @param buyerUserId who bought, 1 to 128 characters, and is told so; null if nobody is to be told
+ * @param sellerUserId who sold, likewise
  */
 public record OfferedTrade(
         String symbol,
@@ -20,4 +22,13 @@ public record OfferedTrade(
         BigDecimal price,
         BigDecimal qty,
         Side takerSide,
-        @Nullable Long timeMillis) {}
+        @Nullable Long timeMillis,
+        @Nullable String buyerUserId,
+        @Nullable String sellerUserId) {
+
+    /** A trade of nobody who is to be told. */
+    public OfferedTrade(
+            String symbol, String id, BigDecimal price, BigDecimal qty, Side takerSide, @Nullable Long timeMillis) {
+        this(symbol, id, price, qty, takerSide, timeMillis, null, null);
+    }
+}

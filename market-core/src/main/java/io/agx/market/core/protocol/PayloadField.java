@@ -37,7 +37,7 @@ public sealed interface PayloadField {
         return null;
     }
 
-    /** Fields of a ticker. */
+    /** Fields of a ticker; those from {@link #BID} on are those of its quote, and not written where there is none. */
     enum OfTicker implements PayloadField {
         SYMBOL("symbol", true),
         SEQ("seq", true),
@@ -54,7 +54,11 @@ public sealed interface PayloadField {
         QUOTE_VOLUME("quoteVolume", false),
         COUNT("count", false),
         OPEN_TIME("openTime", false),
-        CLOSE_TIME("closeTime", false);
+        CLOSE_TIME("closeTime", false),
+        BID("bid", false),
+        BID_QTY("bidQty", false),
+        ASK("ask", false),
+        ASK_QTY("askQty", false);
 
         static final List<PayloadField> ALL = List.of(values());
 

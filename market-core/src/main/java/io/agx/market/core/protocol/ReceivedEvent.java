@@ -113,7 +113,8 @@ public sealed interface ReceivedEvent {
     /** {@code seq} is 0 unless accepted; {@code code} and {@code message} are empty unless rejected. */
     record PublishResult(boolean ok, long seq, boolean duplicate, String code, String message) {}
 
-    record Published(@Nullable RequestId id, List<PublishResult> results) implements Answer {}
+    /** {@code credit}: how many trades more the connection may have in flight; 0 if the server tells none. */
+    record Published(@Nullable RequestId id, long credit, List<PublishResult> results) implements Answer {}
 
     /** An event that this version does not know. To be ignored. */
     record Unknown(@Nullable RequestId id, String event) implements Answer {}

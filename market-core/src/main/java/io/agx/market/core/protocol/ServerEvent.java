@@ -170,8 +170,9 @@ public sealed interface ServerEvent {
      */
     record Drain(long reconnectAfterMillis, @Nullable String url) implements ServerEvent {}
 
-    /** What became of one published trade. */
+    /** What became of one published trade or quote. */
     sealed interface PublishResult {
+        /** {@code seq} is 0 of a quote, which has none. */
         record Accepted(long seq) implements PublishResult {}
 
         record Duplicate() implements PublishResult {}
@@ -180,8 +181,12 @@ public sealed interface ServerEvent {
         record Rejected(String code, String message) implements PublishResult {}
     }
 
-    /** Reply to {@code publish}: one element per trade, in order, once all that was accepted is durable. */
-    record Published(@Nullable RequestId id, List<PublishResult> results) implements ServerEvent {}
+    /**
+     * Reply to {@code publish}: one element per trade or quote, in order, once all trades that were accepted are durable.
+     *
+     * @param credit how many trades the connection may publish now without waiting for another answer
+     */
+    record Published(@Nullable RequestId id, long credit, List<PublishResult> results) implements ServerEvent {}
 
     /** One message of a user's inbox, in the seed's shape. */
     record InboxMessage(

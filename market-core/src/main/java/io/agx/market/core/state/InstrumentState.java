@@ -9,12 +9,14 @@ import io.agx.market.core.kline.KlineWindow;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Kline;
 import io.agx.market.core.model.KlineInterval;
+import io.agx.market.core.model.Quote;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import io.agx.market.core.ticker.RollingTicker;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live state of one instrument: ticker, candles of all intervals, newest trades. A function of its trades and the clock.
@@ -49,6 +51,8 @@ public final class InstrumentState implements SnapshotSource {
 
     private boolean pendingIsBackfill;
     private boolean changed;
+    private @Nullable Quote quote;
+    private boolean quoteChanged;
     private long seq;
     private long version;
     private long clockMillis = Long.MIN_VALUE;
@@ -141,6 +145,23 @@ public final class InstrumentState implements SnapshotSource {
         changed = true;
     }
 
+    /**
+     * Takes a newer quote; one with an earlier time than the one there is is dropped. No part of the log: the ticker shows it, once
+     * there was a trade, and nothing else depends on it.
+     *
+     * @param timeMillis when it was, epoch milliseconds
+     */
+    public void quote(long timeMillis, long bid, long bidQuantity, long ask, long askQuantity) {
+        Quote known = quote;
+        if (known != null && timeMillis < known.timeMillis()) {
+            return;
+        }
+        long next = known == null ? 1 : known.version() + 1;
+        quote = new Quote(next, timeMillis, bid, bidQuantity, ask, askQuantity);
+        quoteChanged = true;
+        changed = true;
+    }
+
     /** Moves the clock, epoch milliseconds: closes candles and moves the ticker's window. An earlier one is ignored. */
     public void advance(long newClockMillis) {
         if (newClockMillis <= clockMillis) {
@@ -177,9 +198,10 @@ public final class InstrumentState implements SnapshotSource {
             offsetEnds[i] = klines.size();
         }
         List<Trade> trades = List.copyOf(newTrades);
-        boolean tickerChanged = ticker.isChanged() && ticker.hasTraded();
+        boolean tickerChanged = (ticker.isChanged() || quoteChanged) && ticker.hasTraded();
         newTrades.clear();
         ticker.clearChanged();
+        quoteChanged = false;
         changed = false;
         InstrumentSnapshot published = newSnapshot();
         snapshot = published;
@@ -367,7 +389,7 @@ public final class InstrumentState implements SnapshotSource {
         for (KlineSeries each : offsetSeries) {
             offsetWindows.add(each.window());
         }
-        Ticker now = ticker.hasTraded() ? ticker.ticker(seq) : null;
+        Ticker now = ticker.hasTraded() ? ticker.ticker(seq, quote) : null;
         TradeWindow trades = recentTrades.window();
         return new InstrumentSnapshot(instrument, ++version, seq, clockMillis, now, windows, offsetWindows, trades);
     }

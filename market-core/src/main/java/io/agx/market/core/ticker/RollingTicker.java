@@ -3,9 +3,11 @@ package io.agx.market.core.ticker;
 import io.agx.market.core.kline.KlineAccumulator;
 import io.agx.market.core.model.Kline;
 import io.agx.market.core.model.KlineInterval;
+import io.agx.market.core.model.Quote;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rolling 24 hours of one instrument; see {@link Ticker} for what its numbers mean.
@@ -98,6 +100,11 @@ public final class RollingTicker {
      * @throws IllegalStateException before the first trade
      */
     public Ticker ticker(long seq) {
+        return ticker(seq, null);
+    }
+
+    /** As {@link #ticker(long)}, with the newest quote. */
+    public Ticker ticker(long seq, @Nullable Quote quote) {
         if (!traded) {
             throw new IllegalStateException("no ticker before the first trade");
         }
@@ -114,7 +121,8 @@ public final class RollingTicker {
                 window.quoteVolume(),
                 window.count(),
                 startSecond * 1_000,
-                timeMillis);
+                timeMillis,
+                quote);
     }
 
     private void moveTo(long newTimeMillis) {

@@ -128,8 +128,8 @@ class RoomNameTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "ticker:BTC-USDT~bid|fields of a ticker room are symbol seq time last lastQty open high low change "
-                        + "changePercent vwap volume quoteVolume count openTime closeTime, was \"bid\"",
+                "ticker:BTC-USDT~spread|fields of a ticker room are symbol seq time last lastQty open high low change "
+                        + "changePercent vwap volume quoteVolume count openTime closeTime bid bidQty ask askQty, was \"spread\"",
                 "kline:BTC-USDT:1m~price|fields of a kline room are symbol interval openTime closeTime open high low close volume "
                         + "quoteVolume takerBuyVolume takerBuyQuoteVolume count firstSeq seq closed cause, was \"price\"",
                 "trade:BTC-USDT~Price|fields of a trade room are seq id price qty quoteQty takerSide time, was \"Price\"",

@@ -9,6 +9,7 @@ import io.agx.market.core.model.InstrumentStatus;
 import io.agx.market.core.model.Kline;
 import io.agx.market.core.model.KlineCause;
 import io.agx.market.core.model.KlineInterval;
+import io.agx.market.core.model.Quote;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
@@ -288,5 +289,48 @@ class InstrumentStateTest {
                 klines,
                 ReferenceKlines.of(trades, KlineInterval.SECOND_1, 0),
                 trades.subList(Math.max(0, trades.size() - 1_000), trades.size()));
+    }
+
+    @Test
+    void aQuoteAloneIsANewTickerOfTheSameSeq() {
+        state.advance(T);
+        state.apply(Trades.trade(1, T, 5, 5));
+        state.flush(heard);
+
+        state.quote(T, 4, 10, 6, 20);
+        state.flush(heard);
+        state.flush(heard);
+
+        assertThat(heard.tickers).hasSize(2);
+        assertThat(heard.trades).hasSize(1);
+        assertThat(heard.tickers.get(0).quote()).isNull();
+        Ticker quoted = heard.tickers.get(1);
+        assertThat(quoted.seq()).isEqualTo(1);
+        assertThat(quoted.quote()).isEqualTo(new Quote(1, T, 4, 10, 6, 20));
+        assertThat(state.snapshot().ticker()).contains(quoted);
+    }
+
+    @Test
+    void theNewestQuoteWinsAndOfOneTimeTheLastThatCame() {
+        state.apply(Trades.trade(1, T, 5, 5));
+        state.quote(T, 1, 1, 9, 1);
+        state.quote(T, 2, 1, 8, 1);
+        state.quote(T - 1, 3, 1, 7, 1);
+        state.flush(heard);
+
+        assertThat(heard.tickers).hasSize(1);
+        assertThat(heard.tickers.get(0).quote()).isEqualTo(new Quote(2, T, 2, 1, 8, 1));
+    }
+
+    @Test
+    void aQuoteBeforeTheFirstTradeWaitsForIt() {
+        state.quote(T, 4, 10, 6, 20);
+        state.flush(heard);
+        assertThat(heard.tickers).isEmpty();
+        assertThat(state.snapshot().ticker()).isEmpty();
+
+        state.apply(Trades.trade(1, T, 5, 5));
+        state.flush(heard);
+        assertThat(heard.tickers.get(0).quoteVersion()).isEqualTo(1);
     }
 }

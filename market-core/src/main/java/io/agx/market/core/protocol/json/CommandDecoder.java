@@ -5,6 +5,7 @@ import io.agx.market.core.model.KlineInterval;
 import io.agx.market.core.model.Texts;
 import io.agx.market.core.model.Trade;
 import io.agx.market.core.protocol.ClientCommand;
+import io.agx.market.core.protocol.ClientCommand.Published;
 import io.agx.market.core.protocol.Cursor;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.FieldSelection;
@@ -37,13 +38,13 @@ public final class CommandDecoder {
         JsonFields envelope = JsonFields.of(node, "command");
         RequestId id = decodeId(envelope);
         try {
-            return decode(envelope, id);
+            return decode(envelope, id, text);
         } catch (ProtocolException e) {
             throw e.of(id);
         }
     }
 
-    private static ClientCommand decode(JsonFields envelope, @Nullable RequestId id) {
+    private static ClientCommand decode(JsonFields envelope, @Nullable RequestId id, String text) {
         JsonNode event = envelope.find("event");
         if (event == null || !event.isTextual()) {
             throw new ProtocolException(
@@ -65,7 +66,7 @@ public final class CommandDecoder {
                 new ClientCommand.Auth(id, data(envelope).text("token", ClientCommand.Auth.MAX_TOKEN_LENGTH));
             case "get_unread_message" -> new ClientCommand.GetUnreadMessage(id);
             case "read_message" -> new ClientCommand.ReadMessage(id, decodeIds(data(envelope)));
-            case "publish" -> decodePublish(id, data(envelope));
+            case "publish" -> decodePublish(id, data(envelope), text);
             case "replay" -> decodeReplay(id, data(envelope));
             case "stop_replay" -> new ClientCommand.StopReplay(id);
             case "ping" -> decodePing(id, envelope);
@@ -214,12 +215,26 @@ public final class CommandDecoder {
         return ids;
     }
 
-    private static ClientCommand decodePublish(@Nullable RequestId id, JsonFields data) {
-        JsonNode trades = data.array("trades");
-        if (trades.isEmpty()) {
-            throw JsonFields.bad("trades", "trades must have at least one element");
+    private static ClientCommand decodePublish(@Nullable RequestId id, JsonFields data, String text) {
+        boolean ofQuotes = data.find(Published.QUOTES.field()) != null;
+        if (ofQuotes && data.find(Published.TRADES.field()) != null) {
+            throw JsonFields.bad("quotes", "one command publishes trades or quotes, not both");
         }
-        return new ClientCommand.Publish(id, trades.toString(), data.flag("atomic", false));
+        Published what = ofQuotes ? Published.QUOTES : Published.TRADES;
+        JsonNode elements = data.array(what.field());
+        if (elements.isEmpty()) {
+            throw JsonFields.bad(what.field(), what.field() + " must have at least one element");
+        }
+        if (elements.size() > ClientCommand.MAX_ELEMENTS) {
+            throw new ProtocolException(
+                    ErrorCode.TOO_LARGE,
+                    what.field(),
+                    what.field() + " must have at most " + ClientCommand.MAX_ELEMENTS + " elements, had "
+                            + elements.size());
+        }
+        boolean atomic = data.flag("atomic", false);
+        return new ClientCommand.Publish(
+                id, what, Json.sourceOfArray(text, "data", what.field()), elements.size(), atomic);
     }
 
     private static ClientCommand decodeReplay(@Nullable RequestId id, JsonFields data) {

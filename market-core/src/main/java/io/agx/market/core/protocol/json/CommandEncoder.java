@@ -68,8 +68,8 @@ public final class CommandEncoder {
             json.writeEndObject();
         } else if (command instanceof ClientCommand.Publish publish) {
             json.writeObjectFieldStart("data");
-            json.writeFieldName("trades");
-            json.writeRawValue(publish.tradesJson());
+            json.writeFieldName(publish.what().field());
+            json.writeRawValue(publish.elementsJson());
             if (publish.atomic()) {
                 json.writeBooleanField("atomic", true);
             }

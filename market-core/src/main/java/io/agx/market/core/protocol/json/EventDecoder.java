@@ -76,7 +76,9 @@ public final class EventDecoder {
             case "replayed" -> decodeReplayed(id, data(envelope));
             case "replay_stopped" -> new ReceivedEvent.ReplayStopped(id);
             case "notification" -> decodeNotification(envelope.natural("seq", 0), data(envelope));
-            case "published" -> new ReceivedEvent.Published(id, list(envelope, EventDecoder::decodePublishResult));
+            case "published" ->
+                new ReceivedEvent.Published(
+                        id, envelope.natural("credit", 0), list(envelope, EventDecoder::decodePublishResult));
             default -> new ReceivedEvent.Unknown(id, event);
         };
     }
@@ -264,7 +266,11 @@ public final class EventDecoder {
                 fields.decimal("quoteVolume"),
                 fields.natural("count"),
                 fields.number("openTime", Long.MIN_VALUE, Long.MAX_VALUE),
-                fields.number("closeTime", Long.MIN_VALUE, Long.MAX_VALUE));
+                fields.number("closeTime", Long.MIN_VALUE, Long.MAX_VALUE),
+                fields.optionalDecimal("bid"),
+                fields.optionalDecimal("bidQty"),
+                fields.optionalDecimal("ask"),
+                fields.optionalDecimal("askQty"));
     }
 
     private static KlineData decodeKline(JsonFields fields) {

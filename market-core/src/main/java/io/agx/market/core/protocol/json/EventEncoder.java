@@ -278,12 +278,15 @@ public final class EventEncoder {
 
     private static void writePublished(JsonGenerator json, ServerEvent.Published published) throws IOException {
         begin(json, "published", published.id());
+        json.writeNumberField("credit", published.credit());
         json.writeArrayFieldStart("data");
         for (ServerEvent.PublishResult result : published.results()) {
             json.writeStartObject();
             if (result instanceof ServerEvent.PublishResult.Accepted accepted) {
                 json.writeBooleanField("ok", true);
-                json.writeNumberField("seq", accepted.seq());
+                if (accepted.seq() != 0) {
+                    json.writeNumberField("seq", accepted.seq());
+                }
             } else if (result instanceof ServerEvent.PublishResult.Duplicate) {
                 json.writeBooleanField("ok", true);
                 json.writeBooleanField("duplicate", true);

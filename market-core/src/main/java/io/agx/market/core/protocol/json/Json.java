@@ -2,7 +2,9 @@ package io.agx.market.core.protocol.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
@@ -43,6 +45,38 @@ final class Json {
     /** Reads one command: no duplicate names, nothing behind the value. */
     static JsonNode readCommand(String text) {
         return read(COMMANDS, text);
+    }
+
+    /**
+     * The characters of an array within an object within the one object that is the text: what a tree makes of numbers is not what
+     * was sent.
+     *
+     * @param text what {@link #readCommand} has read, and found to have the array
+     */
+    static String sourceOfArray(String text, String outer, String inner) {
+        try (JsonParser json = COMMANDS.createParser(text)) {
+            json.nextToken();
+            enter(json, outer);
+            enter(json, inner);
+            int start = (int) json.currentTokenLocation().getCharOffset();
+            json.skipChildren();
+            return text.substring(start, (int) json.currentLocation().getCharOffset());
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading again what was read failed", e);
+        }
+    }
+
+    /** From the start of an object to the value of one of its fields. */
+    private static void enter(JsonParser json, String field) throws IOException {
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            boolean found = json.currentName().equals(field);
+            json.nextToken();
+            if (found) {
+                return;
+            }
+            json.skipChildren();
+        }
+        throw new IllegalStateException("no field " + field);
     }
 
     /** Reads one event. */

@@ -119,6 +119,11 @@ final class JsonFields {
         }
     }
 
+    @Nullable
+    BigDecimal optionalDecimal(String field) {
+        return find(field) == null ? null : decimal(field);
+    }
+
     Symbol symbol(String field) {
         String text = text(field, Json.MAX_COMMAND_STRING);
         try {

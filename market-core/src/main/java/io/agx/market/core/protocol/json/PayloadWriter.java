@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.agx.market.core.model.FixedPoint;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Kline;
+import io.agx.market.core.model.Quote;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Sum128;
 import io.agx.market.core.model.Ticker;
@@ -99,14 +100,30 @@ public final class PayloadWriter {
 
     private static void writeTicker(JsonGenerator json, Instrument instrument, Ticker ticker, FieldSelection fields)
             throws IOException {
+        Quote quote = ticker.quote();
         json.writeStartObject();
         for (PayloadField.OfTicker field : TICKER_FIELDS) {
-            if (fields.has(field)) {
+            if (!fields.has(field)) {
+                continue;
+            }
+            if (field.ordinal() < PayloadField.OfTicker.BID.ordinal()) {
                 json.writeFieldName(field.code());
                 writeValue(json, field, instrument, ticker);
+            } else if (quote != null) {
+                json.writeStringField(field.code(), quoteValue(field, instrument, quote));
             }
         }
         json.writeEndObject();
+    }
+
+    private static String quoteValue(PayloadField.OfTicker field, Instrument instrument, Quote quote) {
+        return switch (field) {
+            case BID -> FixedPoint.format(quote.bid(), instrument.priceScale());
+            case BID_QTY -> FixedPoint.format(quote.bidQuantity(), instrument.quantityScale());
+            case ASK -> FixedPoint.format(quote.ask(), instrument.priceScale());
+            case ASK_QTY -> FixedPoint.format(quote.askQuantity(), instrument.quantityScale());
+            default -> throw new IllegalArgumentException("no field of a quote: " + field);
+        };
     }
 
     private static void writeValue(
@@ -129,6 +146,7 @@ public final class PayloadWriter {
             case COUNT -> json.writeNumber(ticker.count());
             case OPEN_TIME -> json.writeNumber(ticker.openTimeMillis());
             case CLOSE_TIME -> json.writeNumber(ticker.closeTimeMillis());
+            case BID, BID_QTY, ASK, ASK_QTY -> throw new IllegalArgumentException("a field of the quote: " + field);
         }
     }
 

@@ -1,9 +1,13 @@
 package io.agx.market.core.protocol.json;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.agx.market.core.model.Side;
+import io.agx.market.core.protocol.OfferedQuote;
 import io.agx.market.core.protocol.OfferedTrade;
 import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.ReceivedEvent;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What a client sends and reads over REST. Pure functions. */
@@ -26,22 +30,54 @@ public final class RestCodec {
         return Json.write(128 * trades.size() + 2, json -> {
             json.writeStartArray();
             for (OfferedTrade trade : trades) {
-                json.writeStartObject();
-                json.writeStringField("symbol", trade.symbol());
-                json.writeStringField("id", trade.id());
-                json.writeStringField("price", trade.price().toPlainString());
-                json.writeStringField("qty", trade.qty().toPlainString());
-                if (trade.takerSide() != Side.UNKNOWN) {
-                    json.writeFieldName("takerSide");
-                    PayloadWriter.writeSide(json, trade.takerSide());
-                }
-                if (trade.timeMillis() != null) {
-                    json.writeNumberField("time", trade.timeMillis());
-                }
-                json.writeEndObject();
+                write(json, trade);
             }
             json.writeEndArray();
         });
+    }
+
+    /** One trade: an element of that array, and of {@code publish}. */
+    public static String encode(OfferedTrade trade) {
+        return new String(Json.write(160, json -> write(json, trade)), StandardCharsets.UTF_8);
+    }
+
+    /** One quote: an element of {@code POST /api/v1/quotes}, and of {@code publish}. */
+    public static String encode(OfferedQuote quote) {
+        byte[] bytes = Json.write(160, json -> {
+            json.writeStartObject();
+            json.writeStringField("symbol", quote.symbol());
+            json.writeStringField("bid", quote.bid().toPlainString());
+            json.writeStringField("bidQty", quote.bidQty().toPlainString());
+            json.writeStringField("ask", quote.ask().toPlainString());
+            json.writeStringField("askQty", quote.askQty().toPlainString());
+            if (quote.timeMillis() != null) {
+                json.writeNumberField("time", quote.timeMillis());
+            }
+            json.writeEndObject();
+        });
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static void write(JsonGenerator json, OfferedTrade trade) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("symbol", trade.symbol());
+        json.writeStringField("id", trade.id());
+        json.writeStringField("price", trade.price().toPlainString());
+        json.writeStringField("qty", trade.qty().toPlainString());
+        if (trade.takerSide() != Side.UNKNOWN) {
+            json.writeFieldName("takerSide");
+            PayloadWriter.writeSide(json, trade.takerSide());
+        }
+        if (trade.timeMillis() != null) {
+            json.writeNumberField("time", trade.timeMillis());
+        }
+        if (trade.buyerUserId() != null) {
+            json.writeStringField("buyerUserId", trade.buyerUserId());
+        }
+        if (trade.sellerUserId() != null) {
+            json.writeStringField("sellerUserId", trade.sellerUserId());
+        }
+        json.writeEndObject();
     }
 
     /**

@@ -59,6 +59,9 @@ class CommandDecoderTest {
                 "{\"event\":\"auth\",\"data\":{}}|bad_field|token|token is missing",
                 "{\"event\":\"read_message\",\"data\":{\"ids\":[true]}}|bad_field|ids|ids[0] must be a string",
                 "{\"event\":\"publish\",\"data\":{\"trades\":[]}}|bad_field|trades|at least one",
+                "{\"event\":\"publish\",\"data\":{\"quotes\":{}}}|bad_field|quotes|must be an array",
+                "{\"event\":\"publish\",\"data\":{\"quotes\":[1],\"trades\":[1]}}|bad_field|quotes|not both",
+                "{\"event\":\"publish\",\"data\":{\"trades\":[1],\"atomic\":1}}|bad_field|atomic|true or false",
                 "{\"event\":\"replay\",\"data\":{\"symbol\":\"A\",\"fromTime\":9,\"toTime\":8,\"rooms\":[\"trade:A\"]}}"
                         + "|bad_field|toTime|toTime must be 9 to",
                 "{\"event\":\"ping\",\"data\":{\"clientTime\":\"now\"}}|bad_field|clientTime|was \"now\"",
@@ -69,6 +72,31 @@ class CommandDecoderTest {
         assertThat(e.code().code()).isEqualTo(code);
         assertThat(e.problem().field()).isEqualTo(field);
         assertThat(e.problem().message()).contains(messagePart);
+    }
+
+    @Test
+    void publishedElementsAreKeptToTheCharacter() {
+        String elements = "[ {\"price\":1.50e1 ,\"s\":\"é😀]\"},[[]],\t17,null ]";
+        String text = "{ \"data\" : {\"x\":{\"trades\":[0]},\"atomic\":true,\"trades\":" + elements
+                + " , \"y\":[1]}, \"trades\":[9], \"event\":\"publish\"}";
+
+        ClientCommand.Publish publish = (ClientCommand.Publish) CommandDecoder.decode(text);
+
+        assertThat(publish.elementsJson()).isEqualTo(elements);
+        assertThat(publish.count()).isEqualTo(4);
+        assertThat(publish.atomic()).isTrue();
+        assertThat(publish.toString()).doesNotContain("price");
+    }
+
+    @Test
+    void aCommandPublishesAtMostItsNumberOfElements() {
+        String most = "0,".repeat(ClientCommand.MAX_ELEMENTS - 1) + "0";
+
+        CommandDecoder.decode("{\"event\":\"publish\",\"data\":{\"trades\":[" + most + "]}}");
+        ProtocolException e = failure("{\"event\":\"publish\",\"data\":{\"trades\":[" + most + ",0]}}");
+
+        assertThat(e.code()).isEqualTo(ErrorCode.TOO_LARGE);
+        assertThat(e.problem().message()).contains("1024", "1025");
     }
 
     @Test

@@ -60,6 +60,29 @@ class EventCodecTest {
     }
 
     @Test
+    void aTickerHasItsQuoteOrNone() {
+        TickerData quoted = ((ReceivedEvent.TickerUpdate) received("push-ticker-quote"))
+                .tickers()
+                .get(0);
+        TickerData unquoted =
+                ((ReceivedEvent.TickerUpdate) received("push-ticker")).tickers().get(0);
+
+        assertThat(quoted.bid()).isEqualTo("65432");
+        assertThat(quoted.bidQty()).isEqualTo("0.5");
+        assertThat(quoted.ask()).isEqualTo("65432.1");
+        assertThat(quoted.askQty()).isEqualTo("2");
+        assertThat(unquoted.bid()).isNull();
+        assertThat(unquoted.askQty()).isNull();
+    }
+
+    @Test
+    void aPublishersCreditIsRead() {
+        assertThat(((ReceivedEvent.Published) received("published")).credit()).isEqualTo(3_584);
+        assertThat(((ReceivedEvent.Published) received("published-quotes")).results())
+                .containsExactly(new ReceivedEvent.PublishResult(true, 0, false, "", ""));
+    }
+
+    @Test
     void klineIsReadWithItsInclusiveCloseTime() {
         KlineData kline = ((ReceivedEvent.KlineUpdate) received("push-kline")).kline();
 

@@ -102,9 +102,21 @@ class PayloadWriterTest {
     }
 
     @Test
+    void withoutAQuoteItsFieldsAreNotThereChosenOrNot() throws IOException {
+        Payload payload = new Payload.OfTicker(Samples.INSTRUMENT, Samples.TICKER);
+
+        assertThat(names(payload))
+                .doesNotContain("bid", "bidQty", "ask", "askQty")
+                .endsWith("closeTime");
+        assertThat(names(FieldSelection.of(RoomChannel.TICKER, List.of("bid", "last"))
+                        .of(payload)))
+                .containsExactly("symbol", "seq", "time", "last");
+    }
+
+    @Test
     void whatCanBeSelectedIsWhatIsWrittenInItsOrder() throws IOException {
         for (var one : Map.of(
-                        RoomChannel.TICKER, new Payload.OfTicker(Samples.INSTRUMENT, Samples.TICKER),
+                        RoomChannel.TICKER, new Payload.OfTicker(Samples.INSTRUMENT, Samples.QUOTED),
                         RoomChannel.KLINE, new Payload.OfKline(Samples.INSTRUMENT, Samples.KLINE),
                         RoomChannel.TRADE, new Payload.OfTrades(Samples.INSTRUMENT, List.of(Samples.BUY)))
                 .entrySet()) {

@@ -6,6 +6,7 @@ import io.agx.market.core.model.InstrumentStatus;
 import io.agx.market.core.model.Kline;
 import io.agx.market.core.model.KlineCause;
 import io.agx.market.core.model.KlineInterval;
+import io.agx.market.core.model.Quote;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Sum128;
 import io.agx.market.core.model.Symbol;
@@ -53,6 +54,20 @@ final class Samples {
             811,
             1_763_758_801_000L,
             NOW);
+    static final Ticker QUOTED = new Ticker(
+            TICKER.seq(),
+            TICKER.timeMillis(),
+            TICKER.last(),
+            TICKER.lastQuantity(),
+            TICKER.open(),
+            TICKER.high(),
+            TICKER.low(),
+            TICKER.volume(),
+            TICKER.quoteVolume(),
+            TICKER.count(),
+            TICKER.openTimeMillis(),
+            TICKER.closeTimeMillis(),
+            new Quote(3, NOW, 6_543_200, 50_000_000, 6_543_210, 200_000_000));
     static final Kline KLINE = new Kline(
             KlineInterval.MINUTE_1,
             1_763_845_200_000L,
@@ -118,8 +133,18 @@ final class Samples {
                 "publish",
                 new ClientCommand.Publish(
                         SEVEN,
+                        ClientCommand.Published.TRADES,
                         "[{\"symbol\":\"BTC-USDT\",\"id\":\"t-811\",\"price\":\"65432.1\",\"qty\":\"0.5\"}]",
+                        1,
                         true));
+        commands.put(
+                "publish-quotes",
+                new ClientCommand.Publish(
+                        TEXT,
+                        ClientCommand.Published.QUOTES,
+                        "[{\"symbol\":\"BTC-USDT\",\"bid\":\"65432\",\"bidQty\":\"0.5\",\"ask\":\"65432.1\",\"askQty\":\"2\"}]",
+                        1,
+                        false));
         commands.put(
                 "replay",
                 new ClientCommand.Replay(SEVEN, BTC, NOW - 60_000, NOW, 10, List.of(RoomRequest.of("trade:BTC-USDT"))));
@@ -183,6 +208,12 @@ final class Samples {
                 selected(
                         "ticker:BTC-USDT@1s~last~volume",
                         ServerEvent.Push.ofTicker("ticker:BTC-USDT@1s~last~volume", NOW, INSTRUMENT, TICKER)));
+        events.put("push-ticker-quote", ServerEvent.Push.ofTicker("ticker:BTC-USDT", NOW, INSTRUMENT, QUOTED));
+        events.put(
+                "push-ticker-quote-fields",
+                selected(
+                        "ticker:BTC-USDT~bid~ask",
+                        ServerEvent.Push.ofTicker("ticker:BTC-USDT~bid~ask", NOW, INSTRUMENT, QUOTED)));
         events.put(
                 "push-tickers-fields",
                 selected(
@@ -253,10 +284,12 @@ final class Samples {
                 "published",
                 new ServerEvent.Published(
                         SEVEN,
+                        3_584,
                         List.of(
                                 new PublishResult.Accepted(813),
                                 new PublishResult.Duplicate(),
                                 new PublishResult.Rejected("price_off_tick", "price must be a multiple of 0.01"))));
+        events.put("published-quotes", new ServerEvent.Published(TEXT, 4_096, List.of(new PublishResult.Accepted(0))));
         events.put(
                 "ev_new_message",
                 new ServerEvent.NewMessages(
