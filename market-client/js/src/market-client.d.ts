@@ -26,6 +26,11 @@ export interface Ticker {
   count: number;
   openTime: EpochMillis;
   closeTime: EpochMillis;
+  /** Best prices of the book and how much is there: all four, or none where nobody tells quotes. */
+  bid?: Decimal;
+  bidQty?: Decimal;
+  ask?: Decimal;
+  askQty?: Decimal;
 }
 
 export interface Kline {

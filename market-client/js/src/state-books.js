@@ -64,6 +64,12 @@ export class CandleBook {
   }
 }
 
+const QUOTE = ['bid', 'bidQty', 'ask', 'askQty'];
+
+function isSameQuote(a, b) {
+  return QUOTE.every((field) => a[field] === b[field]);
+}
+
 /** The newest ticker of each instrument of a ticker room: as many as the server has instruments. */
 export class TickerBoard {
   seq = 0;
@@ -77,13 +83,17 @@ export class TickerBoard {
     return count === 0 ? [] : [...this.#tickers.values()];
   }
 
-  /** Takes tickers; returns those that are newer. The window rolls on without trades: then `seq` is equal and `time` is later. */
+  /**
+   * Takes tickers; returns those that are newer. The window rolls on without trades: then `seq` is equal and `time` is later. A quote that came
+   * alone changes neither: then only it is another.
+   */
   take(tickers, seq) {
     this.seq = Math.max(this.seq, seq);
     return tickers.filter((ticker) => {
       const known = this.#tickers.get(ticker.symbol);
       const newer = known === undefined || ticker.seq > known.seq
-        || (ticker.seq === known.seq && ticker.time > known.time);
+        || (ticker.seq === known.seq && (ticker.time > known.time
+          || (ticker.time === known.time && !isSameQuote(ticker, known))));
       if (newer) {
         this.#tickers.set(ticker.symbol, ticker);
       }

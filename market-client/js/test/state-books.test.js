@@ -23,6 +23,18 @@ test('keeps the newest 1,500 candles', () => {
   assert.deepEqual(book.newest(2).map((each) => each.openTime), [1_999 * 60_000, 2_000 * 60_000]);
 });
 
+test('a quote that came alone is a newer ticker of the same seq and time', () => {
+  const board = new TickerBoard();
+  const ticker = { symbol: 'A', seq: 5, time: 9, last: '1' };
+  const quoted = { ...ticker, bid: '1', bidQty: '3', ask: '2', askQty: '4' };
+
+  assert.deepEqual(board.take([ticker], 5), [ticker]);
+  assert.deepEqual(board.take([quoted], 5), [quoted]);
+  assert.deepEqual(board.take([{ ...quoted }], 5), []);
+  assert.deepEqual(board.take([{ ...quoted, askQty: '5' }], 5), [{ ...quoted, askQty: '5' }]);
+  assert.deepEqual(board.take([{ ...quoted, time: 8 }], 5), []);
+});
+
 test('the newest ticker of each symbol wins, by seq and then by time', () => {
   const board = new TickerBoard();
   const take = (symbol, seq, time) => board.take([{ symbol, seq, time }], 0).length;

@@ -7,6 +7,7 @@ import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.InstrumentData;
 import io.agx.market.core.protocol.KlineData;
 import io.agx.market.core.protocol.KlinesQuery;
+import io.agx.market.core.protocol.OfferedQuote;
 import io.agx.market.core.protocol.OfferedTrade;
 import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RequestId;
@@ -43,12 +44,10 @@ import java.util.random.RandomGenerator;
 public final class MarketClient implements AutoCloseable {
     private final Session session;
     private final Timers timers;
-    private final TradePublisher publisher;
 
-    private MarketClient(Session session, Timers timers, TradePublisher publisher) {
+    private MarketClient(Session session, Timers timers) {
         this.session = session;
         this.timers = timers;
-        this.publisher = publisher;
     }
 
     /**
@@ -78,8 +77,10 @@ public final class MarketClient implements AutoCloseable {
             Executor listeners) {
         Backoff backoff = new Backoff(config.reconnect(), random);
         Session session = new Session(config, connector, timers, backoff, listeners);
-        MarketClient client =
-                new MarketClient(session, timers, new TradePublisher(http, timers, config.requestTimeout()));
+        TradePublisher rest = new TradePublisher(http, timers, config.requestTimeout());
+        session.publications()
+                .onRest((trades, future) -> rest.publish(ClientConfig.restBase(session.uri()), trades, future));
+        MarketClient client = new MarketClient(session, timers);
         session.onEnd(timers::stop);
         timers.execute(session::start);
         return new Connecting(client, session.ready());
@@ -214,16 +215,40 @@ public final class MarketClient implements AutoCloseable {
     }
 
     /**
-     * Publishes trades, over REST at the server that this client is connected to.
+     * Publishes trades, in their order and that of the calls: over the connection, as much at a time as the server has given credit for; or over
+     * REST, where the server takes them from this client only there. What the server pushes back is offered again, after what was already
+     * under way; who needs an order beyond that waits for the result.
      *
-     * @param trades at most 20,000; each with an id of its publisher's, by which it is kept once however often it is offered
+     * @param trades at most {@value Publications#MAX_TRADES}; each with an id of its publisher's, by which it is kept once however often it
+     *     is offered. {@value Publications#MAX_WAITING} may wait to be sent
      * @return one result for each trade, in order, once all that were accepted are durable. Offered again by itself for as long as the request's
-     *     time-out allows, if the server could not be reached or had too much in flight; fails as a whole otherwise
+     *     time-out allows, if the connection was lost or the server had too much in flight; fails as a whole otherwise, and then some may
+     *     have been kept
      */
     public CompletableFuture<List<ReceivedEvent.PublishResult>> publish(List<OfferedTrade> trades) {
         List<OfferedTrade> offered = List.copyOf(trades);
         CompletableFuture<List<ReceivedEvent.PublishResult>> future = new CompletableFuture<>();
-        if (!timers.execute(() -> publisher.publish(ClientConfig.restBase(session.uri()), offered, future))) {
+        if (!timers.execute(() -> session.publications().publish(offered, future))) {
+            fail(future, MarketException.closed());
+        }
+        return future;
+    }
+
+    /**
+     * Publishes quotes over the connection, which must be of one who may publish. They are not kept for a connection to come, nor by the server over
+     * a restart: newer ones follow.
+     *
+     * @param quotes 1 to {@value Publications#MAX_QUOTES}
+     * @return one result for each, in order; fails if there is no connection now
+     */
+    public CompletableFuture<List<ReceivedEvent.PublishResult>> publishQuotes(List<OfferedQuote> quotes) {
+        List<OfferedQuote> offered = List.copyOf(quotes);
+        if (offered.isEmpty() || offered.size() > Publications.MAX_QUOTES) {
+            throw new IllegalArgumentException(
+                    "quotes must be 1 to " + Publications.MAX_QUOTES + ", were " + offered.size());
+        }
+        CompletableFuture<List<ReceivedEvent.PublishResult>> future = new CompletableFuture<>();
+        if (!timers.execute(() -> session.publications().publishQuotes(offered, future))) {
             fail(future, MarketException.closed());
         }
         return future;

@@ -53,6 +53,7 @@ final class Session {
     private final Requests requests = new Requests();
     private final Subscriber subscriber;
     private final Replays replays;
+    private final Publications publications;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
     private Runnable onEnd = () -> {};
@@ -81,6 +82,7 @@ final class Session {
         this.deliveries = new Deliveries(listeners, () -> timers.execute(this::resume));
         this.subscriber = new Subscriber(this, requests, timers, config.gapFillLimit());
         this.replays = new Replays(this, requests);
+        this.publications = new Publications(this, requests, timers);
         this.uri = config.uri();
     }
 
@@ -122,6 +124,10 @@ final class Session {
 
     Replays replays() {
         return replays;
+    }
+
+    Publications publications() {
+        return publications;
     }
 
     /** Where the server is now: a drain may have moved it. */
@@ -235,6 +241,7 @@ final class Session {
         }
         long now = timers.nanos();
         requests.expire(now);
+        publications.expire(now);
         subscriber.tellConflated();
         if (state == State.LIVE && link != null && !link.paused) {
             if (isOver(now, heardNanos, config.deadline())) {
@@ -377,6 +384,7 @@ final class Session {
         for (ClientCommand command : requests.resend()) {
             send(command);
         }
+        publications.onLive(welcome);
         subscriber.onLive(welcome, oldEpoch != null);
     }
 
@@ -476,6 +484,7 @@ final class Session {
         link = null;
         ready.completeExceptionally(why);
         requests.failAll(why);
+        publications.failAll(why);
         replays.onLost();
         subscriber.failAll(why);
     }

@@ -51,9 +51,13 @@ final class RecordingConnector implements Socket.Connector {
         }
 
         void welcome(String epoch) {
+            welcome(epoch, Map.of());
+        }
+
+        void welcome(String epoch, Map<String, Long> limits) {
             open();
             receive(new ServerEvent.Welcome(
-                    "c", ServerEvent.PROTOCOL, timers.epochMillis(), epoch, "n", Map.of(), 10_000, "test"));
+                    "c", ServerEvent.PROTOCOL, timers.epochMillis(), epoch, "n", limits, 10_000, "test"));
         }
 
         void receive(ServerEvent event) {
