@@ -14,7 +14,9 @@ import io.agx.market.server.feed.BadLines;
 import io.agx.market.server.feed.CsvScales;
 import io.agx.market.server.feed.CsvTradeFile;
 import io.agx.market.server.feed.Feed;
+import io.agx.market.server.feed.FillListener;
 import io.agx.market.server.feed.InstrumentSpec;
+import io.agx.market.server.feed.QuoteSink;
 import io.agx.market.server.feed.ReplayFeed;
 import io.agx.market.server.feed.ReplaySpeed;
 import io.agx.market.server.feed.SimulatedFeed;
@@ -27,12 +29,17 @@ import io.agx.market.server.history.TradeHistory;
 import io.agx.market.server.history.WindowKlines;
 import io.agx.market.server.http.HandshakeFilter;
 import io.agx.market.server.http.HttpRoutes;
+import io.agx.market.server.identity.Authenticator;
 import io.agx.market.server.ingest.Ingest;
 import io.agx.market.server.ingest.InstrumentRegistry;
+import io.agx.market.server.ingest.QuoteIngest;
 import io.agx.market.server.ingest.TradeValidator;
 import io.agx.market.server.journal.Journal;
 import io.agx.market.server.journal.JournalConfig;
 import io.agx.market.server.metrics.Metrics;
+import io.agx.market.server.publish.PublishAcks;
+import io.agx.market.server.publish.Publishing;
+import io.agx.market.server.publish.QuotePublishing;
 import io.agx.market.server.replay.ReplayLimits;
 import io.agx.market.server.replay.Replays;
 import io.agx.market.server.room.Publisher;
@@ -78,6 +85,10 @@ public final class MarketServer implements AutoCloseable {
     private final StoreWriter storeWriter;
     private final InstrumentRegistry registry;
     private final Ingest ingest;
+    private final QuoteIngest quoteIngest;
+    private final Publishing publishing;
+    private final QuotePublishing quotes;
+    private final PublishAcks acks;
     private final MarketHistory history;
     private final TradeHistory trades;
     private final RoomLoop loop;
@@ -99,6 +110,16 @@ public final class MarketServer implements AutoCloseable {
      * @throws IllegalStateException if the folder is in use, or its parts do not belong together
      */
     public MarketServer(MarketConfig config) throws IOException {
+        this(config, Authenticator.NOBODY, FillListener.NOBODY);
+    }
+
+    /**
+     * As {@link #MarketServer(MarketConfig)}, with those who are asked about users.
+     *
+     * @param authenticator tells who the bearer of a token is
+     * @param fills told of published trades whose sides are known
+     */
+    public MarketServer(MarketConfig config, Authenticator authenticator, FillListener fills) throws IOException {
         this.config = config;
         long startNanos = System.nanoTime();
         boolean replaying = config.feed().kind() == FeedConfig.Kind.REPLAY;
@@ -124,9 +145,21 @@ public final class MarketServer implements AutoCloseable {
             storeWriter = new StoreWriter(data.store(), data.log(), this::latestTickers, this::dropOldSegments);
             journal = Journal.open(data.log(), List.of(engine), JournalConfig.DEFAULT, this::isStored);
             registry = new InstrumentRegistry(journal, instrumentsOf(recovered.states()));
-            ingest = new Ingest(
-                    new TradeValidator(System::currentTimeMillis, replaying ? Long.MAX_VALUE : config.maxAheadMillis()),
-                    journal);
+            TradeValidator ingestRules =
+                    new TradeValidator(System::currentTimeMillis, replaying ? Long.MAX_VALUE : config.maxAheadMillis());
+            ingest = new Ingest(ingestRules, journal);
+            quoteIngest = new QuoteIngest(
+                    ingestRules,
+                    quote -> engine.quote(
+                            quote.instrument(),
+                            quote.timeMillis(),
+                            quote.bid(),
+                            quote.bidQuantity(),
+                            quote.ask(),
+                            quote.askQuantity()));
+            publishing = new Publishing(ingest, registry, fills, () -> clock.millis());
+            quotes = new QuotePublishing(quoteIngest, registry, () -> clock.millis());
+            acks = new PublishAcks(publishing);
             history = new MarketHistory(cache, data.store(), config.state());
             trades = new TradeHistory(history, data.store(), data.log(), storeWriter::storedPosition);
             LiveOffsets offsets = new LiveOffsets(history, engine, config.state());
@@ -153,6 +186,10 @@ public final class MarketServer implements AutoCloseable {
                     trades,
                     offsets,
                     replays,
+                    publishing,
+                    quotes,
+                    acks,
+                    authenticator,
                     config.gateway(),
                     System::currentTimeMillis);
         } catch (RuntimeException | IOException e) {
@@ -188,6 +225,7 @@ public final class MarketServer implements AutoCloseable {
         loop.start();
         engine.start();
         storeWriter.start();
+        acks.start();
         journal.start();
         feed = createFeed();
         started = true;
@@ -203,8 +241,7 @@ public final class MarketServer implements AutoCloseable {
 
     /** Puts servlets and the WebSocket endpoint into a servlet context, while it starts. */
     public void install(ServletContext context, ContainerSessions sessions) {
-        HttpRoutes.install(
-                context, history, trades, ingest, registry, () -> clock.millis(), this::notReady, metrics::scrape);
+        HttpRoutes.install(context, history, trades, publishing, quotes, registry, this::notReady, metrics::scrape);
         Object container = context.getAttribute(ServerContainer.class.getName());
         if (!(container instanceof ServerContainer serverContainer)) {
             throw new IllegalStateException("this container has no jakarta.websocket.server.ServerContainer");
@@ -245,6 +282,11 @@ public final class MarketServer implements AutoCloseable {
         return ingest;
     }
 
+    /** Where quotes are offered. */
+    public QuoteSink quotes() {
+        return quoteIngest;
+    }
+
     /** What is feeding trades in, in one line. */
     public String feedDescription() {
         Feed running = feed;
@@ -283,6 +325,7 @@ public final class MarketServer implements AutoCloseable {
             running.close();
         }
         journal.close();
+        acks.close();
         engine.close();
         gateway.drain(
                 config.delivery().drainConnectsPerSecond(), config.delivery().drainUrl());
@@ -327,6 +370,7 @@ public final class MarketServer implements AutoCloseable {
                 System.nanoTime(),
                 this::lastPrice,
                 ingest,
+                quoteIngest,
                 System::currentTimeMillis);
     }
 

@@ -32,6 +32,10 @@ class ArchitectureTest {
     private static final Map<String, Imports> TABLE = table(
             row("feed").core("model").others("java.io", "java.nio", "org.slf4j"),
             row("ingest").server("feed").core("model"),
+            row("publish")
+                    .server("feed", "ingest")
+                    .core("model", "protocol")
+                    .others("com.fasterxml.jackson", "java.io", "org.slf4j"),
             row("journal").server("feed", "ingest").core("model").others("java.io", "java.nio", "org.slf4j"),
             row("engine").server("journal").core("cache", "model", "state").others("java.io", "org.slf4j"),
             row("store")
@@ -64,7 +68,7 @@ class ArchitectureTest {
                     .core("cache", "kline", "model", "protocol", "protocol.json", "state", "ticker")
                     .others("org.slf4j"),
             row("gateway")
-                    .server("history", "identity", "replay", "room", "subscriber")
+                    .server("feed", "history", "identity", "publish", "replay", "room", "subscriber")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others("java.nio.charset", "org.slf4j"),
             row("handshake").core("model", "protocol"),
@@ -84,7 +88,7 @@ class ArchitectureTest {
                             "org.eclipse.jetty",
                             "org.slf4j"),
             row("http")
-                    .server("feed", "handshake", "history", "identity", "ingest")
+                    .server("feed", "handshake", "history", "identity", "ingest", "publish")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others(
                             "java.io",
@@ -135,6 +139,7 @@ class ArchitectureTest {
                             "jetty",
                             "journal",
                             "metrics",
+                            "publish",
                             "replay",
                             "room",
                             "store",
@@ -147,6 +152,7 @@ class ArchitectureTest {
     private static final List<String> WAY = List.of(
             "feed",
             "ingest",
+            "publish",
             "journal",
             "engine",
             "store",
@@ -215,7 +221,7 @@ class ArchitectureTest {
         assertThat(rowsWith("org.eclipse.jetty")).containsExactly("jetty");
         assertThat(rowsWith("io.micrometer")).containsExactly("metrics");
         assertThat(rowsWith("picocli")).containsExactly("cli");
-        assertThat(rowsWith("com.fasterxml.jackson")).containsExactly("cli.load", "cli.watch", "http");
+        assertThat(rowsWith("com.fasterxml.jackson")).containsExactly("cli.load", "cli.watch", "http", "publish");
         assertThat(rowsWith("io.agx.market.client")).containsExactly("cli", "cli.load", "cli.watch");
         for (String database :
                 List.of("org.jdbi", "java.sql", "javax.sql", "com.zaxxer.hikari", "org.flywaydb", "org.h2")) {

@@ -69,6 +69,15 @@ public final class Engine implements JournalListener, AutoCloseable {
         shards[instrument.id() % shards.length].enqueue(instrument.id(), action);
     }
 
+    /**
+     * Takes a quote to the thread that owns its instrument, past the log. Never waits; of quotes that come faster than the thread takes
+     * them, the newest by time is kept. Does nothing if the instrument is not known there.
+     */
+    public void quote(Instrument instrument, long timeMillis, long bid, long bidQuantity, long ask, long askQuantity) {
+        shards[instrument.id() % shards.length].quote(
+                instrument.id(), new EngineShard.OfferedQuote(timeMillis, bid, bidQuantity, ask, askQuantity));
+    }
+
     /** Batches that wait, over all shards. */
     public int queuedBatches() {
         int queued = 0;

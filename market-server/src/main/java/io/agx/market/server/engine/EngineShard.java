@@ -9,8 +9,10 @@ import io.agx.market.server.journal.LogEntry;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +49,9 @@ final class EngineShard implements AutoCloseable {
     private final ArrayBlockingQueue<Batch> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
     // Bounded by the callers: one per command that waits for it, and one per room that closes.
     private final ConcurrentLinkedQueue<Action> actions = new ConcurrentLinkedQueue<>();
+    // The newest quote of each instrument that the thread has not taken yet: bounded by the instruments.
+    private final ConcurrentHashMap<Integer, OfferedQuote> quotes = new ConcurrentHashMap<>();
+    private final AtomicBoolean quotesWait = new AtomicBoolean();
     private final Thread thread;
 
     // The engine thread's own.
@@ -91,6 +96,14 @@ final class EngineShard implements AutoCloseable {
     void enqueue(int instrumentId, Consumer<InstrumentState> action) {
         actions.add(new Action(instrumentId, action));
         queue.offer(WAKE); // If it is full, the thread is awake.
+    }
+
+    /** Called on any thread; never waits. Of those that wait, an instrument's newest is kept, and the last that came of one time. */
+    void quote(int instrumentId, OfferedQuote quote) {
+        quotes.merge(instrumentId, quote, (known, given) -> given.timeMillis < known.timeMillis ? known : given);
+        if (quotesWait.compareAndSet(false, true)) {
+            queue.offer(WAKE); // If it is full, the thread is awake.
+        }
     }
 
     int queuedBatches() {
@@ -166,6 +179,9 @@ final class EngineShard implements AutoCloseable {
         for (Action action = actions.poll(); action != null; action = actions.poll()) {
             run(action);
         }
+        if (quotesWait.get()) {
+            applyQuotes();
+        }
         boolean mayAdvance = queue.isEmpty() || !tradesMoveClock;
         if (mayAdvance && System.nanoTime() - nextTickNanos >= 0) {
             nextTickNanos = System.nanoTime() + TICK_NANOS;
@@ -181,6 +197,18 @@ final class EngineShard implements AutoCloseable {
             state.flush(listener);
             action.action.accept(state);
             market.touch(state);
+        }
+    }
+
+    private void applyQuotes() {
+        quotesWait.set(false); // Before they are taken: one that comes meanwhile wakes the thread again.
+        for (Integer id : quotes.keySet()) {
+            OfferedQuote quote = quotes.remove(id);
+            InstrumentState state = market.find(id);
+            if (quote != null && state != null) {
+                state.quote(quote.timeMillis, quote.bid, quote.bidQuantity, quote.ask, quote.askQuantity);
+                market.touch(state);
+            }
         }
     }
 
@@ -215,6 +243,8 @@ final class EngineShard implements AutoCloseable {
         }
         market.touch(state);
     }
+
+    record OfferedQuote(long timeMillis, long bid, long bidQuantity, long ask, long askQuantity) {}
 
     private record Batch(List<LogEntry> entries) {}
 

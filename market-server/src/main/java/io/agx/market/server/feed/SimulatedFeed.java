@@ -31,6 +31,7 @@ public final class SimulatedFeed implements Feed {
     private static final long MAX_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final SimulatedTrades trades;
+    private final QuoteSink quotes;
     private final LongSupplier clockMillis;
     private final Pacing pacing;
     private final FeedThread thread;
@@ -44,6 +45,7 @@ public final class SimulatedFeed implements Feed {
      * @param seed of the random numbers
      * @param lastPrice a symbol's last known price in units, to continue from after a restart; asked here, once per symbol
      * @param sink where the trades go
+     * @param quotes where the quotes go: of each instrument that traded, around its last price
      * @param clockMillis the trades' time, epoch milliseconds; asked on the feed's thread
      * @throws IllegalArgumentException if there is no instrument, one is not of the simulated market, or the rate is not
      *     above 0
@@ -54,16 +56,19 @@ public final class SimulatedFeed implements Feed {
             long seed,
             Function<Symbol, OptionalLong> lastPrice,
             TradeSink sink,
+            QuoteSink quotes,
             LongSupplier clockMillis) {
         this(
                 new SimulatedTrades(instruments, tradesPerSecond, new Random(seed), lastPrice),
                 sink,
+                quotes,
                 clockMillis,
                 Pacing.SYSTEM);
     }
 
-    SimulatedFeed(SimulatedTrades trades, TradeSink sink, LongSupplier clockMillis, Pacing pacing) {
+    SimulatedFeed(SimulatedTrades trades, TradeSink sink, QuoteSink quotes, LongSupplier clockMillis, Pacing pacing) {
         this.trades = trades;
+        this.quotes = quotes;
         this.clockMillis = clockMillis;
         this.pacing = pacing;
         this.thread = new FeedThread("market-feed", this::run);
@@ -119,7 +124,9 @@ public final class SimulatedFeed implements Feed {
                 batch.add(trades.next(timeMillis));
                 dueNanos += trades.nextDelayNanos();
             }
-            window.offer(batch);
+            if (window.offer(batch)) {
+                quotes.offer(trades.quotes(timeMillis));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.agx.market.core.model.FixedPoint;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Side;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Price, volatility and order flow of one simulated instrument: a random walk on ticks whose volatility wanders and comes
@@ -26,6 +27,7 @@ final class SimulatedInstrument {
     private static final double SIZE_SIGMA = 1.6;
 
     private static final double MAX_SIZE_FACTOR = 10_000;
+    private static final int MAX_SPREAD_TICKS = 3;
     private static final double TAKER_MOVES_PRICE = 0.85;
     private static final double TAKER_REPEATS = 0.7;
     /** Highest price, as a multiple of the first: a bound for the units only. */
@@ -39,6 +41,7 @@ final class SimulatedInstrument {
     private double untradedTicks;
     private double logVolatility;
     private Side lastSide = Side.BUY;
+    private boolean traded;
 
     /**
      * @param lastPrice where to continue, in price units, rounded to the tick; 0 or less for the spec's start price
@@ -58,8 +61,30 @@ final class SimulatedInstrument {
     NewTrade next(Random random, String id, long timeMillis) {
         long move = movePrice(random);
         lastSide = takerSide(random, move);
+        traded = true;
         return new NewTrade(
                 instrument, id, ticks * instrument.tickSize(), quantity(random), lastSide, timeMillis, false);
+    }
+
+    /**
+     * The book's best prices if there was a trade since this was last asked: a tick or a few apart, with the last price on the side that
+     * was taken. Null if there was none.
+     */
+    @Nullable
+    NewQuote takeQuote(Random random, long timeMillis) {
+        if (!traded) {
+            return null;
+        }
+        traded = false;
+        long spread = 1L + random.nextInt(MAX_SPREAD_TICKS);
+        long bid = Math.max(1, lastSide == Side.BUY ? ticks - spread : ticks);
+        return new NewQuote(
+                instrument,
+                bid * instrument.tickSize(),
+                quantity(random),
+                (bid + spread) * instrument.tickSize(),
+                quantity(random),
+                timeMillis);
     }
 
     /** Moves by whole ticks; what is less than one adds up until it is one. */

@@ -34,6 +34,7 @@ final class SimulatedTrades {
     private final double[] weightUpTo;
     private final double rate;
     private final Random random;
+    private final Random quoteRandom = new Random(7);
     private double excitement;
     private int lastInstrument;
     private long lastId;
@@ -117,6 +118,18 @@ final class SimulatedTrades {
         }
         lastId = Math.max(lastId + 1, timeMillis * 1000);
         return instruments.get(lastInstrument).next(random, Long.toString(lastId), timeMillis);
+    }
+
+    /** Quotes of the instruments that traded since this was last asked: drawn from other random numbers than the trades. */
+    List<NewQuote> quotes(long timeMillis) {
+        List<NewQuote> quotes = new ArrayList<>();
+        for (SimulatedInstrument instrument : instruments) {
+            NewQuote quote = instrument.takeQuote(quoteRandom, timeMillis);
+            if (quote != null) {
+                quotes.add(quote);
+            }
+        }
+        return quotes;
     }
 
     private int draw() {

@@ -17,32 +17,39 @@ final class CommandDispatcher {
     private final QueryCommands queries;
     private final PingCommand ping;
     private final Replays replays;
+    private final PublishCommand publish;
 
     CommandDispatcher(
             SubscribeCommand subscribe,
             UnsubscribeCommand unsubscribe,
             QueryCommands queries,
             PingCommand ping,
-            Replays replays) {
+            Replays replays,
+            PublishCommand publish) {
         this.subscribe = subscribe;
         this.unsubscribe = unsubscribe;
         this.queries = queries;
         this.ping = ping;
         this.replays = replays;
+        this.publish = publish;
     }
 
     /**
      * Runs a command on the container's thread. What touches rooms goes on to the flush thread.
      *
      * @param access who the peer is
+     * @param credit what it may publish
      * @param reply sends an event to the peer, from any thread
+     * @param replies does so too, and tells when it was taken
      * @throws ProtocolException if it cannot be done
      */
     void run(
             ClientCommand command,
             Subscriber subscriber,
             Access access,
+            PublishCredit credit,
             Consumer<ServerEvent> reply,
+            PublishCommand.Replies replies,
             RoomLoop loop,
             long receivedMillis) {
         if (command instanceof ClientCommand.Subscribe it) {
@@ -65,6 +72,8 @@ final class CommandDispatcher {
             reply.accept(new ServerEvent.NewMessages(it.id(), List.of())); // Until there is an inbox, it is empty.
         } else if (command instanceof ClientCommand.Replay it) {
             replays.start(it, subscriber);
+        } else if (command instanceof ClientCommand.Publish it) {
+            publish.run(it, access, credit, replies);
         } else if (command instanceof ClientCommand.StopReplay it) {
             replays.stop(it, subscriber);
         } else {

@@ -9,6 +9,8 @@ import io.agx.market.core.protocol.RequestId;
 import io.agx.market.core.protocol.RoomRequest;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.json.CommandDecoder;
+import io.agx.market.core.protocol.json.EventEncoder;
+import io.agx.market.server.identity.Scope;
 import io.agx.market.server.replay.Replays;
 import io.agx.market.server.room.Publication;
 import io.agx.market.server.room.RoomLoop;
@@ -43,6 +45,7 @@ public final class Connection {
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
     private final CommandBudget budget;
+    private final PublishCredit credit = new PublishCredit();
     private final AtomicInteger pongsDue = new AtomicInteger();
     // The reading thread's: what comes after the end is nobody's.
     private boolean finished;
@@ -83,10 +86,45 @@ public final class Connection {
             subscriber.isSeedClient();
         } else if ("PING".equals(text)) {
             pong();
+        } else if (mayPublish()) {
+            onPublishersCommand(text);
         } else if (budget.tryTake(nanoClock.getAsLong())) {
             onCommand(text);
         } else {
             refuse();
+        }
+    }
+
+    private boolean mayPublish() {
+        return access.identity().filter(it -> it.may(Scope.PUBLISH)).isPresent();
+    }
+
+    /**
+     * What is published is bounded by credit, not by the budget of commands; all else of a publisher's is: what is pushed back, bad
+     * commands.
+     */
+    private void onPublishersCommand(String text) {
+        ClientCommand command;
+        try {
+            command = CommandDecoder.decode(text);
+        } catch (ProtocolException e) {
+            if (budget.tryTake(nanoClock.getAsLong())) {
+                onBadCommand(e);
+            } else {
+                refuse();
+            }
+            return;
+        }
+        if (!(command instanceof ClientCommand.Publish) && !budget.tryTake(nanoClock.getAsLong())) {
+            refuse();
+            return;
+        }
+        budget.noted(false);
+        run(command, clockMillis.getAsLong());
+        if (credit.takeRefused()
+                && !budget.tryTake(nanoClock.getAsLong())
+                && budget.refusedInRow() >= limits.maxRefusedCommands()) {
+            end(CloseCode.RATE_LIMIT, "retry after " + budget.retryAfterMillis() + " ms");
         }
     }
 
@@ -131,16 +169,20 @@ public final class Connection {
             budget.noted(false);
             run(command, receivedMillis);
         } catch (ProtocolException e) {
-            reply(ServerEvent.ErrorEvent.of(e));
-            if (budget.noted(true) >= limits.maxBadCommands()) {
-                end(CloseCode.BAD_COMMANDS, limits.maxBadCommands() + " messages in a row were no commands");
-            }
+            onBadCommand(e);
+        }
+    }
+
+    private void onBadCommand(ProtocolException e) {
+        reply(ServerEvent.ErrorEvent.of(e));
+        if (budget.noted(true) >= limits.maxBadCommands()) {
+            end(CloseCode.BAD_COMMANDS, limits.maxBadCommands() + " messages in a row were no commands");
         }
     }
 
     private void run(ClientCommand command, long receivedMillis) {
         try {
-            dispatcher.run(command, subscriber, access, this::reply, loop, receivedMillis);
+            dispatcher.run(command, subscriber, access, credit, this::reply, this::replyEncoded, loop, receivedMillis);
         } catch (ProtocolException e) {
             reply(ServerEvent.ErrorEvent.of(e.of(command.id())));
         } catch (RuntimeException e) {
@@ -168,6 +210,15 @@ public final class Connection {
 
     private void reply(ServerEvent event) {
         loop.execute(() -> subscriber.reply(event));
+    }
+
+    /** As {@link #reply}, encoded here rather than on the flush thread: for what comes often, and from threads of its own. */
+    private void replyEncoded(ServerEvent event, Runnable taken) {
+        Publication encoded = Publication.reply(EventEncoder.encode(event));
+        loop.execute(() -> {
+            subscriber.reply(encoded);
+            taken.run();
+        });
     }
 
     private void end(CloseCode code, String reason) {

@@ -1,11 +1,16 @@
 package io.agx.market.server.gateway;
 
 import io.agx.market.core.protocol.CloseCode;
+import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.json.EventEncoder;
 import io.agx.market.server.history.LiveOffsets;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
+import io.agx.market.server.identity.Authenticator;
+import io.agx.market.server.publish.PublishAcks;
+import io.agx.market.server.publish.Publishing;
+import io.agx.market.server.publish.QuotePublishing;
 import io.agx.market.server.replay.Replays;
 import io.agx.market.server.room.Publication;
 import io.agx.market.server.room.RoomLoop;
@@ -20,9 +25,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where connections come in, whatever the container. Thread-safe. */
 public final class Gateway {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final String STOPPING = "the server is stopping";
     /** Before the first slot: a stop takes up to two seconds, a start from a small log one. Who comes sooner finds nobody. */
     static final long RESTART_MILLIS = 3_000;
@@ -33,6 +42,7 @@ public final class Gateway {
     private final SubscriberRegistry subscribers;
     private final SubscriberShard shard;
     private final Replays replays;
+    private final Authenticator authenticator;
     private final GatewayLimits limits;
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
@@ -49,9 +59,28 @@ public final class Gateway {
             TradeHistory trades,
             LiveOffsets offsets,
             Replays replays,
+            Publishing publishing,
+            QuotePublishing quotes,
+            PublishAcks acks,
+            Authenticator authenticator,
             GatewayLimits limits,
             LongSupplier clockMillis) {
-        this(epoch, node, loop, subscribers, history, trades, offsets, replays, limits, clockMillis, System::nanoTime);
+        this(
+                epoch,
+                node,
+                loop,
+                subscribers,
+                history,
+                trades,
+                offsets,
+                replays,
+                publishing,
+                quotes,
+                acks,
+                authenticator,
+                limits,
+                clockMillis,
+                System::nanoTime);
     }
 
     /** @param nanoClock monotonic, for rates and time-outs */
@@ -64,6 +93,10 @@ public final class Gateway {
             TradeHistory trades,
             LiveOffsets offsets,
             Replays replays,
+            Publishing publishing,
+            QuotePublishing quotes,
+            PublishAcks acks,
+            Authenticator authenticator,
             GatewayLimits limits,
             LongSupplier clockMillis,
             LongSupplier nanoClock) {
@@ -73,6 +106,7 @@ public final class Gateway {
         this.subscribers = subscribers;
         this.shard = new SubscriberShard(loop, limits.subscriber(), clockMillis, nanoClock, subscribers.counters());
         this.replays = replays;
+        this.authenticator = authenticator;
         this.limits = limits;
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
@@ -81,7 +115,8 @@ public final class Gateway {
                 new UnsubscribeCommand(),
                 new QueryCommands(history, trades),
                 new PingCommand(clockMillis),
-                replays);
+                replays,
+                new PublishCommand(publishing, quotes, acks));
     }
 
     public GatewayLimits limits() {
@@ -96,6 +131,15 @@ public final class Gateway {
      * @return what its messages are given to
      */
     public Connection open(Transport transport, List<String> rooms) {
+        return open(transport, rooms, null);
+    }
+
+    /**
+     * As {@link #open(Transport, List)}, of a peer that may have said who it is.
+     *
+     * @param token as it came, or null; with one that is not good the connection is nobody's
+     */
+    public Connection open(Transport transport, List<String> rooms, @Nullable String token) {
         String id = node + "-" + nextId.getAndIncrement();
         Subscriber subscriber = new Subscriber(id, transport, shard);
         loop.execute(() -> {
@@ -114,18 +158,23 @@ public final class Gateway {
                     limits.subscriber().heartbeatMillis(),
                     transport.name()));
         });
+        Access access = new Access(clockMillis);
+        identify(access, token);
         Connection connection = new Connection(
-                subscriber,
-                subscribers,
-                loop,
-                dispatcher,
-                replays,
-                limits,
-                new Access(clockMillis),
-                clockMillis,
-                nanoClock);
+                subscriber, subscribers, loop, dispatcher, replays, limits, access, clockMillis, nanoClock);
         connection.subscribe(rooms);
         return connection;
+    }
+
+    private void identify(Access access, @Nullable String token) {
+        if (token == null) {
+            return;
+        }
+        try {
+            access.grant(authenticator.authenticate(token));
+        } catch (ProtocolException e) {
+            LOG.debug("a token was refused: code={}", e.code().code());
+        }
     }
 
     /** Sends a notice to every connection. */

@@ -34,6 +34,7 @@ public record GatewayLimits(
         limits.put("commandsPerSecond", (long) commandsPerSecond);
         limits.put("commandBurst", (long) commandBurst);
         limits.put("outboundBytes", subscriber.outboundBytes());
+        limits.put("publishCredit", (long) PublishCredit.TRADES);
         return limits;
     }
 }

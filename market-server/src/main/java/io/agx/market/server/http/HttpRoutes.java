@@ -2,12 +2,12 @@ package io.agx.market.server.http;
 
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
-import io.agx.market.server.ingest.Ingest;
 import io.agx.market.server.ingest.InstrumentRegistry;
+import io.agx.market.server.publish.Publishing;
+import io.agx.market.server.publish.QuotePublishing;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Puts all HTTP resources into a servlet context: one way for the embedded server and the WAR. */
@@ -15,7 +15,6 @@ public final class HttpRoutes {
     private HttpRoutes() {}
 
     /**
-     * @param clockMillis the market's clock, for published trades that tell no time
      * @param notReady why the server is not ready, or nothing if it is; asked on the container's threads
      * @param metrics the text of {@code /metrics}
      */
@@ -23,15 +22,17 @@ public final class HttpRoutes {
             ServletContext context,
             MarketHistory history,
             TradeHistory trades,
-            Ingest ingest,
+            Publishing publishing,
+            QuotePublishing quotes,
             InstrumentRegistry registry,
-            LongSupplier clockMillis,
             Supplier<Optional<String>> notReady,
             Supplier<String> metrics) {
+        BodyPlaces places = new BodyPlaces();
         add(context, "instruments", new InstrumentsServlet(history, registry), "/api/v1/instruments");
         add(context, "tickers", new TickersServlet(history), "/api/v1/tickers/*");
         add(context, "klines", new KlinesServlet(history), "/api/v1/klines");
-        add(context, "trades", new TradesServlet(trades, ingest, registry, clockMillis), "/api/v1/trades");
+        add(context, "trades", new TradesServlet(trades, publishing, places), "/api/v1/trades");
+        add(context, "quotes", new QuotesServlet(quotes, places), "/api/v1/quotes");
         add(context, "health", new HealthServlet(notReady), "/health/*");
         add(context, "metrics", new MetricsServlet(metrics), "/metrics");
         add(context, "console", new ConsoleServlet(), "/");

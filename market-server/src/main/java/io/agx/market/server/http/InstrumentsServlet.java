@@ -63,7 +63,7 @@ final class InstrumentsServlet extends JsonServlet {
         } catch (IllegalStateException e) {
             throw new HttpProblem(503, new Problem(ErrorCode.BACK_PRESSURE, null, String.valueOf(e.getMessage())), 1);
         } catch (LogUnavailableException e) {
-            throw TradesServlet.unavailable(e);
+            throw TradeStream.unavailable(e);
         }
     }
 

@@ -40,6 +40,10 @@ abstract class JsonServlet extends HttpServlet {
 
     @Override
     protected final void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!allowed().startsWith("GET")) {
+            refuseMethod(request, response);
+            return;
+        }
         answer(request, response, () -> {
             byte[] body = PayloadWriter.toBytes(read(new Query(request), request));
             sendTagged(request, response, body);

@@ -74,7 +74,8 @@ public final class TradeValidator {
         return checkTime(trade.timeMillis());
     }
 
-    private Optional<Rejected> checkTime(long timeMillis) {
+    /** What is wrong with the time of a trade or quote, or nothing. */
+    Optional<Rejected> checkTime(long timeMillis) {
         if (timeMillis < Trade.MIN_TIME_MILLIS || timeMillis > Trade.MAX_TIME_MILLIS) {
             return reject(
                     "bad_time",

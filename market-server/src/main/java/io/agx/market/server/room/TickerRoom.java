@@ -103,6 +103,9 @@ final class TickerRoom extends Room {
 
     /** Whether a ticker is a later state; the same one can come twice around the moment a room opens. */
     static boolean isNewer(Ticker ticker, @Nullable Ticker than) {
-        return than == null || ticker.seq() > than.seq() || ticker.timeMillis() > than.timeMillis();
+        return than == null
+                || ticker.seq() > than.seq()
+                || ticker.timeMillis() > than.timeMillis()
+                || ticker.quoteVersion() > than.quoteVersion();
     }
 }

@@ -41,7 +41,7 @@ public final class MarketEndpoint {
         session.setMaxTextMessageBufferSize(gateway.limits().messageBytes());
         session.setMaxBinaryMessageBufferSize(gateway.limits().messageBytes());
         session.setMaxIdleTimeout(0); // Silence is judged by the subscriber, which also counts pongs.
-        connection = gateway.open(transports.apply(session), roomsOf(session));
+        connection = gateway.open(transports.apply(session), roomsOf(session), tokenOf(session));
     }
 
     @OnMessage
@@ -83,6 +83,11 @@ public final class MarketEndpoint {
                 "connection failed: connection={} cause={}",
                 connection == null ? "-" : connection.id(),
                 error.toString());
+    }
+
+    private static @Nullable String tokenOf(Session session) {
+        List<String> tokens = session.getRequestParameterMap().getOrDefault("token", List.of());
+        return tokens.size() == 1 ? tokens.get(0) : null;
     }
 
     private static List<String> roomsOf(Session session) {

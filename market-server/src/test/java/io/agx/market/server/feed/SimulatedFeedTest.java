@@ -71,6 +71,7 @@ final class SimulatedFeedTest {
                 7,
                 symbol -> OptionalLong.empty(),
                 sink,
+                quotes -> List.of(),
                 () -> 1_700_000_000_000L);
     }
 }

@@ -125,14 +125,12 @@ class GatewayTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"auth", "read_message", "publish"})
+    @CsvSource({"auth", "read_message"})
     void whatThisServerDoesNotDoYetIsNotSupported(String event) {
         connection.onText(
                 switch (event) {
                     case "auth" -> "{\"event\":\"auth\",\"data\":{\"token\":\"x\"}}";
                     case "read_message" -> "{\"event\":\"read_message\",\"data\":{\"ids\":[\"1\"]}}";
-                    case "publish" ->
-                        "{\"event\":\"publish\",\"data\":{\"trades\":[{\"symbol\":\"BTC-USDT\",\"id\":\"1\",\"price\":\"1\",\"qty\":\"1\",\"time\":1}]}}";
                     default -> "{\"event\":\"" + event + "\"}";
                 });
 

@@ -8,9 +8,11 @@ import io.agx.market.core.model.Symbol;
 import io.agx.market.server.MarketServer;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.MarketConfig;
+import io.agx.market.server.feed.FillListener;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.Offer;
 import io.agx.market.server.feed.TradeResult;
+import io.agx.market.server.identity.Authenticator;
 import io.agx.market.server.jetty.EmbeddedServer;
 import java.io.IOException;
 import java.net.URI;
@@ -38,11 +40,17 @@ public final class RunningMarket implements AutoCloseable {
     }
 
     public RunningMarket(Path dataDir, UnaryOperator<MarketConfig> change) throws IOException {
-        this(configOf(dataDir, change), false);
+        this(configOf(dataDir, change), false, Tokens.TAKEN, FillListener.NOBODY);
     }
 
-    private RunningMarket(MarketConfig config, boolean listens) throws IOException {
-        server = new MarketServer(config);
+    /** Without network, with one who hears of fills. */
+    public RunningMarket(Path dataDir, UnaryOperator<MarketConfig> change, FillListener fills) throws IOException {
+        this(configOf(dataDir, change), false, Tokens.TAKEN, fills);
+    }
+
+    private RunningMarket(MarketConfig config, boolean listens, Authenticator authenticator, FillListener fills)
+            throws IOException {
+        server = new MarketServer(config, authenticator, fills);
         try {
             http = listens
                     ? new EmbeddedServer(config.host(), config.port(), config.delivery(), server::install)
@@ -64,7 +72,12 @@ public final class RunningMarket implements AutoCloseable {
 
     /** On the port of the changed configuration, which is any free one without a change. */
     public static RunningMarket listening(Path dataDir, UnaryOperator<MarketConfig> change) throws IOException {
-        return new RunningMarket(configOf(dataDir, change), true);
+        return new RunningMarket(configOf(dataDir, change), true, Tokens.TAKEN, FillListener.NOBODY);
+    }
+
+    /** On any free port, with one who hears of fills. */
+    public static RunningMarket listeningWithFills(Path dataDir, FillListener fills) throws IOException {
+        return new RunningMarket(configOf(dataDir, config -> config), true, Tokens.TAKEN, fills);
     }
 
     private static MarketConfig configOf(Path dataDir, UnaryOperator<MarketConfig> change) {
@@ -83,6 +96,11 @@ public final class RunningMarket implements AutoCloseable {
 
     public URI webSocket() {
         return URI.create("ws://127.0.0.1:" + port() + "/ws");
+    }
+
+    /** Where the bearer of a token connects. */
+    public URI webSocket(String token) {
+        return URI.create(webSocket() + "?token=" + token);
     }
 
     /** @param pathAndQuery what follows {@code /api/v1}, from its slash on */

@@ -11,6 +11,8 @@ import io.agx.market.core.protocol.TradeData;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /** The wire's payload as one object, its fields in the wire's order, behind {@code room}. Decimals are exact strings. */
 final class JsonLines implements LineFormat {
@@ -20,9 +22,15 @@ final class JsonLines implements LineFormat {
     public String ticker(RoomName room, TickerData ticker) {
         return object(room, json -> {
             for (PayloadField.OfTicker field : PayloadField.OfTicker.values()) {
-                json.writeFieldName(field.code());
-                write(json, field, ticker);
+                if (field.ordinal() < PayloadField.OfTicker.BID.ordinal()) {
+                    json.writeFieldName(field.code());
+                    write(json, field, ticker);
+                }
             }
+            write(json, PayloadField.OfTicker.BID, ticker.bid());
+            write(json, PayloadField.OfTicker.BID_QTY, ticker.bidQty());
+            write(json, PayloadField.OfTicker.ASK, ticker.ask());
+            write(json, PayloadField.OfTicker.ASK_QTY, ticker.askQty());
         });
     }
 
@@ -64,6 +72,15 @@ final class JsonLines implements LineFormat {
             case COUNT -> json.writeNumber(ticker.count());
             case OPEN_TIME -> json.writeNumber(ticker.openTimeMillis());
             case CLOSE_TIME -> json.writeNumber(ticker.closeTimeMillis());
+            case BID, BID_QTY, ASK, ASK_QTY -> throw new IllegalArgumentException("a field of the quote: " + field);
+        }
+    }
+
+    /** Of a quote, which is not always there. */
+    private static void write(JsonGenerator json, PayloadField.OfTicker field, @Nullable BigDecimal value)
+            throws IOException {
+        if (value != null) {
+            json.writeStringField(field.code(), value.toPlainString());
         }
     }
 

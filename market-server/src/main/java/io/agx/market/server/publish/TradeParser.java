@@ -1,4 +1,4 @@
-package io.agx.market.server.http;
+package io.agx.market.server.publish;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -17,12 +17,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads published trades: {@code {"symbol","id","price","qty","takerSide","time"}}. Decimals are strings, or JSON numbers read by
- * their digits; {@code id} is a string or an integer; {@code takerSide} is {@code buy}, {@code sell} or absent. Without
- * {@code time} a trade has the time at which its request was received, but for history, whose time nobody can know. Unknown fields
- * are passed over. One instance per request.
+ * Reads published trades: {@code {"symbol","id","price","qty","takerSide","time","buyerUserId","sellerUserId"}}. Decimals are strings, or
+ * JSON numbers read by their digits; {@code id} is a string or an integer; {@code takerSide} is {@code buy}, {@code sell} or absent.
+ * Without {@code time} a trade has the time at which its request was received, but for history, whose time nobody can know. Unknown
+ * fields are passed over. One instance per request.
  */
-final class TradeParser {
+public final class TradeParser {
+    /** Longest id of a user, in characters. */
+    public static final int MAX_USER_ID_LENGTH = 128;
+
     private final InstrumentRegistry registry;
     private final boolean backfill;
     private final long receivedMillis;
@@ -33,12 +36,14 @@ final class TradeParser {
     private @Nullable String quantity;
     private @Nullable String takerSide;
     private @Nullable String time;
+    private @Nullable String buyerUserId;
+    private @Nullable String sellerUserId;
 
-    /** A trade, or why it is none. */
-    record Parsed(@Nullable NewTrade trade, @Nullable Rejected rejected) {}
-
-    /** @param receivedMillis when the request was received, epoch milliseconds of the market's clock */
-    TradeParser(InstrumentRegistry registry, boolean backfill, long receivedMillis) {
+    /**
+     * @param backfill whether the trades are history
+     * @param receivedMillis when the request was received, epoch milliseconds of the market's clock
+     */
+    public TradeParser(InstrumentRegistry registry, boolean backfill, long receivedMillis) {
         this.registry = registry;
         this.backfill = backfill;
         this.receivedMillis = receivedMillis;
@@ -49,13 +54,15 @@ final class TradeParser {
      *
      * @throws com.fasterxml.jackson.core.JsonProcessingException if the text is not JSON
      */
-    Parsed read(JsonParser json) throws IOException {
+    public ParsedTrade read(JsonParser json) throws IOException {
         symbol = null;
         id = null;
         price = null;
         quantity = null;
         takerSide = null;
         time = null;
+        buyerUserId = null;
+        sellerUserId = null;
         if (json.currentToken() != JsonToken.START_OBJECT) {
             json.skipChildren();
             return rejected(ErrorCode.BAD_REQUEST.code(), "a trade must be a JSON object");
@@ -76,19 +83,19 @@ final class TradeParser {
                 wrongType = new Rejected(ErrorCode.BAD_FIELD.code(), field + " has the wrong type");
             }
         }
-        return wrongType == null ? build() : new Parsed(null, wrongType);
+        return wrongType == null ? build() : ParsedTrade.rejected(wrongType);
     }
 
     private static boolean isKnown(String field) {
         return switch (field) {
-            case "symbol", "id", "price", "qty", "takerSide", "time" -> true;
+            case "symbol", "id", "price", "qty", "takerSide", "time", "buyerUserId", "sellerUserId" -> true;
             default -> false;
         };
     }
 
     private static boolean isAllowed(String field, JsonToken value) {
         return switch (field) {
-            case "symbol", "takerSide" -> value == JsonToken.VALUE_STRING;
+            case "symbol", "takerSide", "buyerUserId", "sellerUserId" -> value == JsonToken.VALUE_STRING;
             case "id" -> value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NUMBER_INT;
             case "time" -> value == JsonToken.VALUE_NUMBER_INT;
             default ->
@@ -105,11 +112,13 @@ final class TradeParser {
             case "price" -> price = text;
             case "qty" -> quantity = text;
             case "takerSide" -> takerSide = text;
+            case "buyerUserId" -> buyerUserId = text;
+            case "sellerUserId" -> sellerUserId = text;
             default -> time = text;
         }
     }
 
-    private Parsed build() {
+    private ParsedTrade build() {
         if (symbol == null || id == null || price == null || quantity == null) {
             String missing = symbol == null ? "symbol" : id == null ? "id" : price == null ? "price" : "qty";
             return rejected(ErrorCode.BAD_FIELD.code(), missing + " is missing");
@@ -127,10 +136,15 @@ final class TradeParser {
                     ErrorCode.BAD_FIELD.code(),
                     "takerSide must be buy, sell or absent, was \"" + Texts.clip(String.valueOf(takerSide)) + "\"");
         }
+        String badUser = isUserId(buyerUserId) ? isUserId(sellerUserId) ? null : "sellerUserId" : "buyerUserId";
+        if (badUser != null) {
+            return rejected(
+                    ErrorCode.BAD_FIELD.code(), badUser + " must have 1 to " + MAX_USER_ID_LENGTH + " characters");
+        }
         return build(instrument.get(), id, price, quantity, side, time);
     }
 
-    private Parsed build(
+    private ParsedTrade build(
             Instrument instrument,
             String tradeId,
             String priceText,
@@ -144,11 +158,18 @@ final class TradeParser {
             long quantityUnits = FixedPoint.parse(quantityText, instrument.quantityScale());
             field = "time";
             long timeMillis = timeText == null ? receivedMillis : Long.parseLong(timeText);
-            return new Parsed(
-                    new NewTrade(instrument, tradeId, priceUnits, quantityUnits, side, timeMillis, backfill), null);
+            return new ParsedTrade(
+                    new NewTrade(instrument, tradeId, priceUnits, quantityUnits, side, timeMillis, backfill),
+                    null,
+                    buyerUserId,
+                    sellerUserId);
         } catch (NumberFormatException e) {
             return rejected(ErrorCode.BAD_FIELD.code(), field + ": " + e.getMessage());
         }
+    }
+
+    private static boolean isUserId(@Nullable String text) {
+        return text == null || !text.isEmpty() && text.length() <= MAX_USER_ID_LENGTH;
     }
 
     private static @Nullable Side side(@Nullable String text) {
@@ -162,7 +183,7 @@ final class TradeParser {
         };
     }
 
-    private static Parsed rejected(String code, String message) {
-        return new Parsed(null, new Rejected(code, message));
+    private static ParsedTrade rejected(String code, String message) {
+        return ParsedTrade.rejected(new Rejected(code, message));
     }
 }
