@@ -106,6 +106,14 @@ public sealed interface ReceivedEvent {
             long seq, String id, String type, String title, String content, long createdTimeMillis, String dataJson)
             implements ReceivedEvent {}
 
+    /** Whose connection it is; {@code expiresTimeMillis} is when the token expires. */
+    record Authenticated(@Nullable RequestId id, String userId, long expiresTimeMillis, List<String> scopes)
+            implements Answer {
+        public Authenticated {
+            scopes = List.copyOf(scopes);
+        }
+    }
+
     record Notice(long serverTimeMillis, String message) implements ReceivedEvent {}
 
     record Drain(long reconnectAfterMillis, @Nullable String url) implements ReceivedEvent {}

@@ -159,6 +159,15 @@ public sealed interface ServerEvent {
         }
     }
 
+    /**
+     * Whose connection it is from now on: the reply to {@code auth}, and the second event of a connection that came with a token.
+     *
+     * @param expiresTimeMillis when the token expires
+     * @param scopes what it allows, in words
+     */
+    record Authenticated(@Nullable RequestId id, String userId, long expiresTimeMillis, List<String> scopes)
+            implements ServerEvent {}
+
     /** A notice of the operator to everyone, in room {@code system}. */
     record SystemNotice(long serverTimeMillis, String message) implements ServerEvent {}
 

@@ -66,6 +66,7 @@ public final class EventDecoder {
             case "gap" -> decodeGap(envelope);
             case "pong" -> decodePong(id, data(envelope));
             case "error" -> decodeError(id, envelope);
+            case "auth" -> decodeAuthenticated(id, data(envelope));
             case "system" ->
                 new ReceivedEvent.Notice(envelope.natural("serverTime", 0), envelope.text("message", MAX_TEXT, ""));
             case "drain" ->
@@ -226,6 +227,15 @@ public final class EventDecoder {
                 envelope.flag("temporary", false),
                 field,
                 retryAfterMillis);
+    }
+
+    private static ReceivedEvent decodeAuthenticated(@Nullable RequestId id, JsonFields data) {
+        List<String> scopes = new ArrayList<>();
+        for (JsonNode scope : data.array("scopes")) {
+            scopes.add(scope.asText());
+        }
+        return new ReceivedEvent.Authenticated(
+                id, data.text("userId", MAX_SMALL_TEXT), data.natural("expiresTime"), scopes);
     }
 
     private static ReceivedEvent decodeNotification(long seq, JsonFields data) {

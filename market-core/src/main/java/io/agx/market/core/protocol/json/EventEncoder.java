@@ -93,6 +93,8 @@ public final class EventEncoder {
             writePong(json, pong);
         } else if (event instanceof ServerEvent.ErrorEvent error) {
             writeError(json, error);
+        } else if (event instanceof ServerEvent.Authenticated authenticated) {
+            writeAuthenticated(json, authenticated);
         } else if (event instanceof ServerEvent.Welcome welcome) {
             writeWelcome(json, welcome);
         } else if (event instanceof ServerEvent.SystemNotice notice) {
@@ -119,6 +121,20 @@ public final class EventEncoder {
     private static void begin(JsonGenerator json, String event, @Nullable RequestId id) throws IOException {
         json.writeStringField("event", event);
         CommandEncoder.writeId(json, id);
+    }
+
+    private static void writeAuthenticated(JsonGenerator json, ServerEvent.Authenticated authenticated)
+            throws IOException {
+        begin(json, "auth", authenticated.id());
+        json.writeObjectFieldStart("data");
+        json.writeStringField("userId", authenticated.userId());
+        json.writeNumberField("expiresTime", authenticated.expiresTimeMillis());
+        json.writeArrayFieldStart("scopes");
+        for (String scope : authenticated.scopes()) {
+            json.writeString(scope);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
     }
 
     private static void writePush(JsonGenerator json, ServerEvent.Push push) throws IOException {

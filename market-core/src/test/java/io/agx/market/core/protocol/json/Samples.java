@@ -202,6 +202,8 @@ final class Samples {
                                 new RoomReply.Left("ticker:*", 0),
                                 new RoomReply.Refused(
                                         "inbox", ErrorCode.NOT_SUBSCRIBED, "the connection is not in \"inbox\""))));
+        events.put(
+                "auth", new ServerEvent.Authenticated(SEVEN, "alice", NOW + 3_600_000, List.of("publish", "notify")));
         events.put("rooms", new ServerEvent.RoomsReply(SEVEN, List.of(new RoomPosition("trade:BTC-USDT", 812, NOW))));
         events.put(
                 "push-ticker-fields",
