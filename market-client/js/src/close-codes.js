@@ -5,6 +5,7 @@ export const NORMAL = 1000;
 /** An end without a Close frame. */
 export const ABNORMAL = 1006;
 export const SERVICE_RESTART = 1012;
+export const TOKEN_REFUSED = 4001;
 const RATE_LIMIT = 4008;
 
 export function mayReconnect(code) {

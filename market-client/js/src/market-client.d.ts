@@ -289,6 +289,10 @@ export interface ClientEvents {
   historyChanged: { oldEpoch: string; newEpoch: string };
   /** A room was refused, or a command that had no answer of its own. */
   refused: { room: string | undefined; code: string; message: string };
+  /** The server has taken a token, and knows whose connection it is. */
+  authenticated: { userId: string; expiresTime: EpochMillis; scopes: string[] };
+  /** No token could be had to renew the last one, or the server refused it; the connection stays until that has expired. */
+  notRenewed: { code: string; message: string };
   /** A notice of the server's operator. */
   notice: { message: string; serverTime: EpochMillis };
   /** A message to the user: `ev_new_message`, `ev_read_status`, `notification`. */
@@ -352,7 +356,7 @@ export interface Platform {
   epochMillis(): number;
   setTimer(task: () => void, delayMillis: number): unknown;
   clearTimer(timer: any): void;
-  openSocket(url: string): SocketLike;
+  openSocket(url: string, protocols?: string[]): SocketLike;
   fetch(url: string, init?: RequestInit): Promise<Response>;
   random(): number;
   log(message: string, error: unknown): void;
@@ -360,7 +364,13 @@ export interface Platform {
 }
 
 export interface ConnectionSettings {
-  token?: string | (() => string | undefined);
+  /**
+   * Says who the client is. A function is asked at each connection, before a token expires, and once more after the server refused one
+   * (4001); a refused string ends the client.
+   */
+  token?: string | (() => string | undefined | Promise<string | undefined>);
+  /** How a token goes out: among the subprotocols (default), which nobody writes into a log, or as `?token=`. */
+  tokenIn?: 'subprotocol' | 'query';
   /** Where REST is; default: `/api/v1` beside the WebSocket. */
   restUrl?: string;
   /** Between two pings; default 10,000. */

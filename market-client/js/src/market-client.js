@@ -53,10 +53,11 @@ export class MarketClient {
       onLost: () => this.#onLost(),
       onLook: (late) => this.#onLook(late),
       onEnd: (error) => this.#onEnd(error),
+      renew: (token, failed) => this.#ask('auth', { token }, false, () => {}, failed),
       ping: () => this.#ping().catch(() => {}), // Whether it was answered is the pulse's to judge.
     });
     this.#pace = new Pace(this.#platform, (command) => this.#session.send(command));
-    this.#rest = new Rest(this.#platform, () => restUrlOf(this.#settings, this.#session.url), () => this.#token(),
+    this.#rest = new Rest(this.#platform, () => restUrlOf(this.#settings, this.#session.url), () => this.#session.token,
       this.#settings.deadlineMillis);
     this.#replays = new Replays({ events: this.#events, begin: (event, data) => this.#begin(event, data, false) });
     this.#subscriber = new Subscriber({
@@ -214,11 +215,6 @@ export class MarketClient {
   /** Ends the connection; idempotent, returns at once. What waits for an answer fails with `closed`. */
   close() {
     this.#session.close();
-  }
-
-  #token() {
-    const { token } = this.#settings;
-    return typeof token === 'function' ? token() : token;
   }
 
   /** @returns {number} the id of the command */

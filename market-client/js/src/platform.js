@@ -8,7 +8,7 @@ export function defaultPlatform() {
     epochMillis: () => Date.now(),
     setTimer: (task, delayMillis) => setTimeout(task, delayMillis),
     clearTimer: (timer) => clearTimeout(timer),
-    openSocket: (url) => new WebSocket(url),
+    openSocket: (url, protocols) => new WebSocket(url, protocols ?? []),
     fetch: (url, init) => fetch(url, init),
     random: () => Math.random(),
     log: (message, error) => console.error(message, error),

@@ -1,11 +1,16 @@
-import { ABNORMAL, NORMAL, SERVICE_RESTART, retryAfterMillis } from './close-codes.js';
+import { ABNORMAL, NORMAL, SERVICE_RESTART, TOKEN_REFUSED, retryAfterMillis } from './close-codes.js';
+import { Credential } from './credential.js';
 import { MarketError, closedError } from './errors.js';
 import { Pulse, TICK_MILLIS } from './pulse.js';
 import { Stopwatch } from './stopwatch.js';
-import { drainUrl, socketUrl } from './url.js';
+import { drainUrl } from './url.js';
 
 /** Longest slot of a drain that is believed. */
 const MAX_SLOT_MILLIS = 3_600_000;
+
+/** When a token is renewed: not at once, and what is good for longer than a day is looked at again then. */
+const MIN_RENEWAL_MILLIS = 1_000;
+const MAX_RENEWAL_MILLIS = 86_400_000;
 
 /** Least time between two attempts when the page's signs of waking ask for one at once. */
 const MIN_ATTEMPT_GAP_MILLIS = 1_000;
@@ -38,10 +43,16 @@ export class Session {
   #epoch = null;
   #everLive = false;
   #looked;
+  #credential;
+  // Whether the server has refused a token since it last took one.
+  #refused = false;
+  #expiresTime = 0;
+  // What the server's clock is ahead of ours, as of its last welcome.
+  #serverAhead = 0;
 
   /**
-   * @param {object} owner `onLive(welcome, {again, historyChanged})`, `onMessage(message)`, `onLost()`, `onLook(late)`, `onEnd(error)` and
-   *     `ping()`
+   * @param {object} owner `onLive(welcome, {again, historyChanged})`, `onMessage(message)`, `onLost()`, `onLook(late)`, `onEnd(error)`,
+   *     `ping()` and `renew(token, failed)`
    */
   constructor(settings, platform, events, owner) {
     this.#settings = settings;
@@ -49,12 +60,18 @@ export class Session {
     this.#events = events;
     this.#owner = owner;
     this.#target = settings.url;
+    this.#credential = new Credential(settings);
     this.#looked = platform.monotonicMillis();
   }
 
   /** Where the client is connected, or tries to be. */
   get url() {
     return this.#target;
+  }
+
+  /** The newest token; undefined for none. */
+  get token() {
+    return this.#credential.token;
   }
 
   start() {
@@ -91,12 +108,21 @@ export class Session {
     this.#attemptAt = this.#platform.monotonicMillis();
     const link = { socket: null, liveAt: null, slotAt: null, since: new Stopwatch(this.#platform) };
     this.#link = link;
-    const { token } = this.#settings;
+    const { requestTimeoutMillis } = this.#settings;
+    this.#schedule('attempt', requestTimeoutMillis, () => this.#lost(link, ABNORMAL, `no token in ${requestTimeoutMillis} ms`));
+    this.#credential.ask(
+      () => link === this.#link && this.#open(link),
+      (error) => this.#lost(link, ABNORMAL, error.message),
+    );
+  }
+
+  #open(link) {
     try {
-      link.socket = this.#platform.openSocket(socketUrl(this.#target, typeof token === 'function' ? token() : token));
+      link.socket = this.#platform.openSocket(...this.#credential.socketArguments(this.#target));
     } catch (error) {
       // A browser refuses an address before it tries: an open connection from a secure page, a port it blocks.
-      this.#end(new MarketError('bad_field', `${this.#target} cannot be opened: ${error.message}`, { field: 'url' }));
+      this.#end(error instanceof MarketError ? error
+        : new MarketError('bad_field', `${this.#target} cannot be opened: ${error.message}`, { field: 'url' }));
       return;
     }
     link.pulse = new Pulse(this.#platform, this.#settings);
@@ -197,8 +223,34 @@ export class Session {
     } else if (message.event === 'system') {
       this.#events.emit('notice', { message: message.message, serverTime: message.serverTime });
     } else {
+      if (message.event === 'auth') {
+        this.#authenticated(link, message.data);
+      }
       this.#owner.onMessage(message);
     }
+  }
+
+  /** The server has taken a token: the next one is asked for when four fifths of its time are over. */
+  #authenticated(link, { userId, expiresTime, scopes }) {
+    const newer = expiresTime > this.#expiresTime;
+    this.#refused = false;
+    this.#expiresTime = expiresTime;
+    this.#cancel('renewal');
+    if (newer && this.#credential.renewable) {
+      const leftMillis = expiresTime - (this.#platform.epochMillis() + this.#serverAhead);
+      const delayMillis = Math.max(MIN_RENEWAL_MILLIS, Math.min(leftMillis * 0.8, MAX_RENEWAL_MILLIS));
+      this.#schedule('renewal', delayMillis, () => this.#renew(link));
+    }
+    this.#events.emit('authenticated', { userId, expiresTime, scopes });
+  }
+
+  #renew(link) {
+    const failed = (error) => this.#events.emit('notRenewed', { code: error.code, message: error.message });
+    this.#credential.ask(() => {
+      if (link === this.#link && this.state === 'live' && this.token !== undefined) {
+        this.#owner.renew(this.token, failed);
+      }
+    }, failed);
   }
 
   #welcomed(link, welcome) {
@@ -209,6 +261,8 @@ export class Session {
     this.state = 'live';
     this.#told = false;
     link.liveAt = this.#platform.monotonicMillis();
+    this.#serverAhead = (welcome.serverTime ?? this.#platform.epochMillis()) - this.#platform.epochMillis();
+    this.#expiresTime = 0;
     const oldEpoch = this.#epoch;
     this.#epoch = welcome.epoch;
     const again = this.#everLive;
@@ -248,6 +302,7 @@ export class Session {
     this.#link = null;
     this.#cancel('attempt');
     this.#cancel('probe');
+    this.#cancel('renewal');
     this.#discard(link, code, false, reason);
     if (wasLive) {
       this.#owner.onLost();
@@ -255,7 +310,7 @@ export class Session {
         this.#attempts = 0;
       }
     }
-    const again = reconnect.mayReconnect(code) && this.#attempts < reconnect.maxAttempts;
+    const again = (reconnect.mayReconnect(code) || this.#mayShowAnother(code)) && this.#attempts < reconnect.maxAttempts;
     this.state = 'waiting';
     if (wasLive || !again) {
       this.#events.emit('disconnected', { code, reason, willReconnect: again });
@@ -268,6 +323,13 @@ export class Session {
     } else {
       this.#end(new MarketError('closed', `the connection ended for good: code ${code}, ${reason}`));
     }
+  }
+
+  /** A refused token may be an old one: another is asked for, once. */
+  #mayShowAnother(code) {
+    const first = code === TOKEN_REFUSED && this.#credential.renewable && !this.#refused;
+    this.#refused ||= first;
+    return first;
   }
 
   #comeBack(link, code, reason, wasLive) {
@@ -285,6 +347,9 @@ export class Session {
   /** Leaves a socket behind. One that is dead may tell its end minutes later; nobody is to hear of it then. */
   #discard(link, code, tellsItsEnd, reason = '') {
     const { socket } = link;
+    if (socket === null) {
+      return; // It waited for its token.
+    }
     const ended = socket.readyState === 3;
     socket.onopen = null;
     socket.onmessage = null;

@@ -4,6 +4,7 @@ import { restUrl, socketUrl } from './url.js';
 
 const DEFAULTS = {
   token: undefined,
+  tokenIn: 'subprotocol',
   heartbeatMillis: 10_000,
   deadlineMillis: 25_000,
   probeMillis: 3_000,
@@ -24,6 +25,9 @@ export function settingsOf(options) {
   settings.reconnect = told.reconnect instanceof ReconnectPolicy ? told.reconnect : new ReconnectPolicy(told.reconnect);
   for (const name of MILLIS) {
     requireNumber(name, settings[name], 1, 3_600_000);
+  }
+  if (settings.tokenIn !== 'subprotocol' && settings.tokenIn !== 'query') {
+    throw new MarketError('bad_field', `tokenIn must be subprotocol or query, was ${settings.tokenIn}`, { field: 'tokenIn' });
   }
   requireNumber('bufferTrades', settings.bufferTrades, 1, 1_000_000);
   if (settings.deadlineMillis <= settings.heartbeatMillis) {

@@ -1,7 +1,7 @@
 import { MarketClient } from './market-client.js';
 
 /** What the connection itself needs; handlers may be registered for it all the same. */
-const OWN_EVENTS = new Set(['welcome', 'pong', 'heartbeat', 'drain', 'system', 'subscribed', 'unsubscribed']);
+const OWN_EVENTS = new Set(['welcome', 'auth', 'pong', 'heartbeat', 'drain', 'system', 'subscribed', 'unsubscribed']);
 
 const MAX_UNSENT = 100;
 
@@ -22,7 +22,8 @@ export class Wsocket {
    */
   constructor(url, token, options) {
     const { onOpen, onClose, onError, ...settings } = optionsOf(url, token, options);
-    this.#client = new MarketClient(settings);
+    // As the seed sent it; its servers have tokens that no subprotocol can carry.
+    this.#client = new MarketClient({ tokenIn: 'query', ...settings });
     this.#client.on('message', (message) => this.#received(message));
     const flush = () => this.#unsent.splice(0).forEach((data) => this.#client.send(data));
     this.#client.on('connected', flush);

@@ -28,7 +28,7 @@ test('connects, is welcomed and tells it', async () => {
   const rig = new Rig({ token: 's3cret' });
   await settle();
   assert.equal(rig.client.state, 'connecting');
-  assert.equal(rig.socket.url, 'ws://market.test/ws?token=s3cret');
+  assert.equal(rig.socket.url, 'ws://market.test/ws');
   await rig.welcome();
 
   assert.equal(rig.client.state, 'live');

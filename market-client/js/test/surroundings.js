@@ -29,8 +29,9 @@ export class ScriptedSocket {
   onclose = null;
   closedWith = null;
 
-  constructor(url) {
+  constructor(url, protocols) {
     this.url = url;
+    this.protocols = protocols;
   }
 
   send(text) {
@@ -91,8 +92,8 @@ export class Surroundings {
         return this.#nextTimer++;
       },
       clearTimer: (timer) => this.#timers.delete(timer),
-      openSocket: (url) => {
-        this.sockets.push(new ScriptedSocket(url));
+      openSocket: (url, protocols) => {
+        this.sockets.push(new ScriptedSocket(url, protocols));
         return this.socket;
       },
       fetch: async (url, init = {}) => {

@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * How a client connects. Immutable.
  *
- * @param uri the WebSocket, such as {@code ws://localhost:8080/ws}; may carry {@code ?token=}
+ * @param uri the WebSocket, such as {@code ws://localhost:8080/ws}
+ * @param token says who the client is; sent in a header, never in the URL
  * @param heartbeat how often the client proves that it lives
  * @param deadline after how long without a frame a connection is given up. Two and a half heartbeats, so that a silent death is
  *     found and healed within 30 s
@@ -19,6 +20,7 @@ import java.time.Duration;
  */
 public record ClientConfig(
         URI uri,
+        TokenSupplier token,
         Duration heartbeat,
         Duration deadline,
         Duration connectTimeout,
@@ -87,6 +89,7 @@ public record ClientConfig(
     /** Collects what differs from the defaults. Not thread-safe. */
     public static final class Builder {
         private final URI uri;
+        private TokenSupplier token = TokenSupplier.NONE;
         private Duration heartbeat = Duration.ofSeconds(10);
         private Duration deadline = Duration.ofSeconds(25);
         private Duration connectTimeout = Duration.ofSeconds(4);
@@ -97,6 +100,18 @@ public record ClientConfig(
 
         private Builder(URI uri) {
             this.uri = uri;
+        }
+
+        /** The same token at each connection: the client ends when it has expired. */
+        public Builder token(String value) {
+            token = value.isEmpty() ? TokenSupplier.NONE : new FixedToken(value);
+            return this;
+        }
+
+        /** Asked for a token whenever one is needed: at each connection, and before the last one expires. */
+        public Builder tokenSupplier(TokenSupplier value) {
+            token = value;
+            return this;
         }
 
         public Builder heartbeat(Duration value) {
@@ -136,7 +151,15 @@ public record ClientConfig(
 
         public ClientConfig build() {
             return new ClientConfig(
-                    uri, heartbeat, deadline, connectTimeout, requestTimeout, reconnect, gapFillLimit, lifecycle);
+                    uri,
+                    token,
+                    heartbeat,
+                    deadline,
+                    connectTimeout,
+                    requestTimeout,
+                    reconnect,
+                    gapFillLimit,
+                    lifecycle);
         }
     }
 }

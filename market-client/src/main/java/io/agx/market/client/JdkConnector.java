@@ -37,12 +37,14 @@ final class JdkConnector implements Socket.Connector {
     }
 
     @Override
-    public void connect(URI uri, Socket.Listener listener) {
+    public void connect(URI uri, String token, Socket.Listener listener) {
         Frames frames = new Frames(listener);
-        CompletableFuture<WebSocket> opening = http.newWebSocketBuilder()
-                .connectTimeout(connectTimeout)
-                .subprotocols(ServerEvent.PROTOCOL)
-                .buildAsync(uri, frames);
+        WebSocket.Builder builder =
+                http.newWebSocketBuilder().connectTimeout(connectTimeout).subprotocols(ServerEvent.PROTOCOL);
+        if (!token.isEmpty()) {
+            builder.header("Authorization", "Bearer " + token);
+        }
+        CompletableFuture<WebSocket> opening = builder.buildAsync(uri, frames);
         onFailure(opening, failure -> refuse(listener, failure));
     }
 

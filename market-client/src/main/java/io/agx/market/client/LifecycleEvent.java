@@ -2,6 +2,7 @@ package io.agx.market.client;
 
 import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomName;
+import java.util.List;
 
 /** What happens to a client's connection and its rooms. Immutable. */
 public sealed interface LifecycleEvent {
@@ -68,6 +69,21 @@ public sealed interface LifecycleEvent {
 
     /** A room that the client was in was refused after a reconnect, or with its new rate; it is no longer subscribed. */
     record Refused(RoomName room, String code, String message) implements LifecycleEvent {}
+
+    /**
+     * The server has taken a token, and knows whose connection it is.
+     *
+     * @param expiresTimeMillis when the token expires, epoch milliseconds; the client asks for another one before
+     * @param scopes what it allows, in words
+     */
+    record Authenticated(String userId, long expiresTimeMillis, List<String> scopes) implements LifecycleEvent {
+        public Authenticated {
+            scopes = List.copyOf(scopes);
+        }
+    }
+
+    /** No token could be had to renew the last one, or the server refused it. The connection stays until the last one has expired. */
+    record NotRenewed(String code, String message) implements LifecycleEvent {}
 
     /** A notice of the server's operator: the room {@code system}. */
     record Notice(String message) implements LifecycleEvent {}

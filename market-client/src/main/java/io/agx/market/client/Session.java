@@ -2,6 +2,7 @@ package io.agx.market.client;
 
 import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.CloseCode;
+import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RequestId;
@@ -33,6 +34,8 @@ final class Session {
 
     /** Longest slot of a drain that is believed: an hour, 3,600,000 clients at the server's default rate. */
     static final long MAX_SLOT_MILLIS = 3_600_000;
+
+    private static final long MAX_RENEWAL_MILLIS = TimeUnit.DAYS.toMillis(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final Pattern WAIT = Pattern.compile("(\\d{1,7}) ?(ms)?");
@@ -67,6 +70,14 @@ final class Session {
     private long heardNanos;
     private long sentNanos;
     private URI uri;
+    // The newest from the supplier; empty for none.
+    private String token = "";
+    // Whether the server has refused a token since it last took one.
+    private boolean tokenRefused;
+    private long tokenExpiresMillis;
+    // What the server's clock is ahead of ours, as of its last welcome.
+    private long serverAheadMillis;
+    private Timers.@Nullable Timer renewal;
     private NotificationListener notifications = notification -> {};
 
     private final AtomicLong messageCount = new AtomicLong();
@@ -229,10 +240,97 @@ final class Session {
         attemptCount.incrementAndGet();
         Link next = new Link();
         link = next;
+        if (!hasTokens()) {
+            open(next);
+            return;
+        }
+        next.timeout = timers.schedule(
+                () -> lost(next, CloseCode.ABNORMAL, "no token in " + config.requestTimeout(), 0),
+                config.requestTimeout().toMillis());
+        askToken(
+                () -> {
+                    if (next == link) {
+                        open(next);
+                    }
+                },
+                failure -> lost(next, CloseCode.ABNORMAL, failure, 0));
+    }
+
+    private boolean hasTokens() {
+        return !config.token().equals(TokenSupplier.NONE);
+    }
+
+    private boolean hasOtherTokens() {
+        return hasTokens() && !(config.token() instanceof FixedToken);
+    }
+
+    private void open(Link next) {
+        next.cancelTimeout();
         next.timeout = timers.schedule(
                 () -> lost(next, CloseCode.ABNORMAL, "no welcome in " + config.connectTimeout(), 0),
                 config.connectTimeout().toMillis());
-        connector.connect(uri, next);
+        connector.connect(uri, token, next);
+    }
+
+    /** Asks the application for a token, on a thread of its own; what comes of it is told on the owner thread. */
+    private void askToken(Runnable onToken, Consumer<String> onFailure) {
+        deliveries.execute(() -> {
+            try {
+                String given = config.token().token();
+                timers.execute(() -> {
+                    token = given;
+                    onToken.run();
+                });
+            } catch (Exception | LinkageError | AssertionError e) {
+                // Its message may have the token.
+                String failure = "no token was to be had: " + e.getClass().getName();
+                timers.execute(() -> onFailure.accept(failure));
+            }
+        });
+    }
+
+    /** The newest token from the supplier; empty for none. */
+    String token() {
+        return token;
+    }
+
+    /** The server has taken a token: the next one is asked for when four fifths of its time are over. */
+    private void authenticated(Link from, ReceivedEvent.Authenticated event) {
+        boolean newer = event.expiresTimeMillis() > tokenExpiresMillis;
+        tokenRefused = false;
+        tokenExpiresMillis = event.expiresTimeMillis();
+        emit(new LifecycleEvent.Authenticated(event.userId(), event.expiresTimeMillis(), event.scopes()));
+        cancelRenewal();
+        if (newer && hasOtherTokens()) {
+            long leftMillis = event.expiresTimeMillis() - (timers.epochMillis() + serverAheadMillis);
+            // What is longer than a day is looked at again then: timers of years are nobody's business.
+            long delayMillis = Math.max(TICK_MILLIS, Math.min(leftMillis / 5 * 4, MAX_RENEWAL_MILLIS));
+            renewal = timers.schedule(() -> renew(from), delayMillis);
+        }
+    }
+
+    private void renew(Link from) {
+        askToken(
+                () -> {
+                    if (from == link && state == State.LIVE && !token.isEmpty() && !requests.isFull()) {
+                        String given = token;
+                        send(requests.add(
+                                id -> new ClientCommand.Auth(id, given),
+                                false,
+                                requestDeadline(),
+                                answer -> {},
+                                failure -> emit(new LifecycleEvent.NotRenewed(
+                                        failure.code(), String.valueOf(failure.getMessage())))));
+                    }
+                },
+                failure -> emit(new LifecycleEvent.NotRenewed(ErrorCode.NOT_AUTHENTICATED.code(), failure)));
+    }
+
+    private void cancelRenewal() {
+        if (renewal != null) {
+            renewal.cancel();
+            renewal = null;
+        }
     }
 
     private void tick() {
@@ -337,6 +435,9 @@ final class Session {
         if (event instanceof ReceivedEvent.Welcome welcome) {
             welcomed(from, welcome);
         } else if (event instanceof ReceivedEvent.Answer answer) {
+            if (answer instanceof ReceivedEvent.Authenticated taken) {
+                authenticated(from, taken);
+            }
             if (!replays.ended(answer)) {
                 requests.answer(answer);
             }
@@ -367,6 +468,8 @@ final class Session {
         state = State.LIVE;
         liveSinceNanos = timers.nanos();
         sentNanos = liveSinceNanos;
+        serverAheadMillis = welcome.serverTimeMillis() - timers.epochMillis();
+        tokenExpiresMillis = 0;
         String oldEpoch = epoch;
         epoch = welcome.epoch();
         if (everLive) {
@@ -394,7 +497,11 @@ final class Session {
             return;
         }
         try {
-            uri = ClientConfig.builder(URI.create(url)).build().uri();
+            URI next = ClientConfig.builder(URI.create(url)).build().uri();
+            if ("wss".equals(uri.getScheme()) && !"wss".equals(next.getScheme())) {
+                throw new IllegalArgumentException("a secure server does not send to an open one");
+            }
+            uri = next;
         } catch (IllegalArgumentException e) {
             LOG.warn("drain_url_ignored url={} problem={}", url, e.getMessage());
         }
@@ -413,6 +520,7 @@ final class Session {
             return;
         }
         from.cancelTimeout();
+        cancelRenewal();
         link = null;
         if (from.socket != null) {
             from.socket.abort();
@@ -429,7 +537,8 @@ final class Session {
             }
         }
         boolean wrongAddress = httpStatus >= 400 && httpStatus < 500 && httpStatus != 408 && httpStatus != 429;
-        boolean again = policy.mayReconnect(code) && attempts < policy.maxAttempts() && (everLive || !wrongAddress);
+        boolean mayReturn = policy.mayReconnect(code) || mayShowAnother(code);
+        boolean again = mayReturn && attempts < policy.maxAttempts() && (everLive || !wrongAddress);
         if (wasLive) {
             emit(new LifecycleEvent.Disconnected(code, reason, again));
         } else {
@@ -458,6 +567,13 @@ final class Session {
         reconnect = timers.schedule(this::connect, delayMillis);
     }
 
+    /** A refused token may be an old one: another is asked for, once. */
+    private boolean mayShowAnother(int code) {
+        boolean first = code == CloseCode.TOKEN_REFUSED.code() && hasOtherTokens() && !tokenRefused;
+        tokenRefused |= first;
+        return first;
+    }
+
     /** The server has spread the slots over all its clients, each with a jitter of its own: a wait of ours would only blur that. */
     private long untilSlotMillis(long slotNanos) {
         return Math.max(0, TimeUnit.NANOSECONDS.toMillis(slotNanos - timers.nanos()));
@@ -474,6 +590,7 @@ final class Session {
     }
 
     private void end(MarketException why) {
+        cancelRenewal();
         if (link != null) {
             link.cancelTimeout();
         }

@@ -19,8 +19,12 @@ interface Socket {
     /** Opens sockets. */
     @FunctionalInterface
     interface Connector {
-        /** Begins to connect; the outcome is told to the listener. Never blocks, never throws. */
-        void connect(URI uri, Listener listener);
+        /**
+         * Begins to connect; the outcome is told to the listener. Never blocks, never throws.
+         *
+         * @param token sent in a header; empty for none
+         */
+        void connect(URI uri, String token, Listener listener);
     }
 
     /** Told about one socket, on any thread, one call at a time. */

@@ -37,13 +37,16 @@ final class TradePublisher {
         this.timeout = timeout;
     }
 
-    void publish(URI restBase, List<OfferedTrade> trades, CompletableFuture<List<PublishResult>> future) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(restBase + "/trades"))
+    /** @param token who offers them; empty for nobody */
+    void publish(URI restBase, String token, List<OfferedTrade> trades, CompletableFuture<List<PublishResult>> future) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(restBase + "/trades"))
                 .header("Content-Type", "application/json")
                 .timeout(timeout)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(RestCodec.encode(trades)))
-                .build();
-        send(request, future, timers.nanos() + timeout.toNanos(), MIN_RETRY_MILLIS);
+                .POST(HttpRequest.BodyPublishers.ofByteArray(RestCodec.encode(trades)));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        send(request.build(), future, timers.nanos() + timeout.toNanos(), MIN_RETRY_MILLIS);
     }
 
     private void send(

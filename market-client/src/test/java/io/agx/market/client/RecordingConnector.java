@@ -19,8 +19,8 @@ final class RecordingConnector implements Socket.Connector {
     }
 
     @Override
-    public void connect(URI uri, Socket.Listener listener) {
-        links.add(new Link(uri, listener));
+    public void connect(URI uri, String token, Socket.Listener listener) {
+        links.add(new Link(uri, token, listener));
     }
 
     int attempts() {
@@ -34,14 +34,16 @@ final class RecordingConnector implements Socket.Connector {
     /** One attempt, seen from the server. */
     final class Link implements Socket {
         final URI uri;
+        final String token;
         final List<String> sent = new ArrayList<>();
         int requested;
         int closeCode;
         boolean aborted;
         private final Socket.Listener listener;
 
-        Link(URI uri, Socket.Listener listener) {
+        Link(URI uri, String token, Socket.Listener listener) {
             this.uri = uri;
+            this.token = token;
             this.listener = listener;
         }
 

@@ -94,6 +94,7 @@ final class LoadCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         LoadOptions options = new LoadOptions(
                 server.uri(),
+                server.token(),
                 connections,
                 RoomNames.parse(rooms, null),
                 seconds,

@@ -3,8 +3,6 @@ package io.agx.market.server.cli;
 import io.agx.market.client.ClientConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Option;
 
 /** {@code --url} and {@code --token}, shared by the commands that are clients. */
@@ -25,26 +23,25 @@ final class ServerOption {
                     "Sent to the server, never shown. Env: MARKET_TOKEN, which a list of processes does not show.")
     private String token;
 
+    /** Sent in a header; empty for none. */
+    String token() {
+        return token;
+    }
+
     /**
-     * The address with the token.
+     * The address.
      *
      * @throws IllegalArgumentException if it is none; the message does not have the query, which may hold a token
      */
     URI uri() {
-        URI uri;
         try {
-            uri = new URI(url);
-            ClientConfig.builder(uri).build();
+            URI uri = new URI(url);
+            return ClientConfig.builder(uri).build().uri();
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("--url is no URL: " + e.getReason() + " at character "
                     + (e.getIndex() + 1) + ", expected a form like ws://localhost:8080/ws");
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--url: " + e.getMessage());
         }
-        if (token.isEmpty()) {
-            return uri;
-        }
-        String encoded = URLEncoder.encode(token, StandardCharsets.UTF_8);
-        return URI.create(uri + (uri.getRawQuery() == null ? "?" : "&") + "token=" + encoded);
     }
 }

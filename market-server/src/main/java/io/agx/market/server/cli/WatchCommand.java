@@ -78,8 +78,12 @@ final class WatchCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         View view = json ? Views.json(out, err) : Views.of(out, err, parent.environment());
-        Watch watch =
-                new Watch(server.uri(), RoomNames.parse(rooms, rate), count == null ? Long.MAX_VALUE : count, view);
+        Watch watch = new Watch(
+                server.uri(),
+                server.token(),
+                RoomNames.parse(rooms, rate),
+                count == null ? Long.MAX_VALUE : count,
+                view);
         watch.run();
         return ExitCode.OK;
     }

@@ -127,7 +127,8 @@ public final class Load {
     }
 
     private LoadMember open() {
-        LoadMember member = new LoadMember(options.uri(), options.rooms(), totals, unanswered::release);
+        LoadMember member =
+                new LoadMember(options.uri(), options.token(), options.rooms(), totals, unanswered::release);
         members.add(member);
         return member;
     }

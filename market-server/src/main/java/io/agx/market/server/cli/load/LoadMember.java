@@ -26,8 +26,11 @@ final class LoadMember {
     private final CompletableFuture<MarketClient> joined;
     private volatile String problem = "no answer";
 
-    /** @param onAnswer called once, when it is in its rooms or will not be */
-    LoadMember(URI uri, List<RoomName> rooms, Totals totals, Runnable onAnswer) {
+    /**
+     * @param token who it is; empty for nobody
+     * @param onAnswer called once, when it is in its rooms or will not be
+     */
+    LoadMember(URI uri, String token, List<RoomName> rooms, Totals totals, Runnable onAnswer) {
         this.rooms = rooms;
         this.totals = totals;
         for (RoomName room : rooms) {
@@ -36,7 +39,7 @@ final class LoadMember {
             }
         }
         connecting = MarketClient.connect(
-                ClientConfig.builder(uri).lifecycle(this::onEvent).build());
+                ClientConfig.builder(uri).token(token).lifecycle(this::onEvent).build());
         joined = connecting.thenCompose(this::join).whenComplete((client, failure) -> onAnswer.run());
     }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to do. Immutable.
  *
- * @param uri the server's WebSocket, may carry a token
+ * @param uri the server's WebSocket
+ * @param token who all of them are; empty for nobody
  * @param connections 1 to 100,000
  * @param rooms of every connection
  * @param seconds how long it counts, 1 to 86,400
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LoadOptions(
         URI uri,
+        String token,
         int connections,
         List<RoomName> rooms,
         int seconds,
@@ -59,6 +61,12 @@ public record LoadOptions(
         if (publishesPerSecond > 0 && symbols.isEmpty()) {
             throw new IllegalArgumentException("--publish-rate needs --symbols, for there is no trade room in --rooms");
         }
+    }
+
+    /** Without the token. */
+    @Override
+    public String toString() {
+        return "LoadOptions[" + server() + ", rooms=" + rooms + "]";
     }
 
     /** For people: without the query, which may hold a token. */

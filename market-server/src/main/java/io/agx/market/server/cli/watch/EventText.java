@@ -60,6 +60,9 @@ final class EventText {
         if (event instanceof LifecycleEvent.Refused refused) {
             return refused(refused.room().toString(), refused.code(), refused.message());
         }
+        if (event instanceof LifecycleEvent.Authenticated user) {
+            return "as " + user.userId() + ", until " + Times.utc(user.expiresTimeMillis());
+        }
         if (event instanceof LifecycleEvent.Notice notice) {
             return "notice: " + notice.message();
         }

@@ -35,9 +35,13 @@ public final class Watch {
     private final AtomicReference<String> failure = new AtomicReference<>();
     private long updatesLeft; // Touched by the client's listener thread only.
 
-    /** @param maxUpdates after how many tickers, candles and trades it ends */
-    public Watch(URI uri, List<RoomName> rooms, long maxUpdates, View view) {
-        this.config = ClientConfig.builder(uri).lifecycle(this::onEvent).build();
+    /**
+     * @param token who watches; empty for nobody
+     * @param maxUpdates after how many tickers, candles and trades it ends
+     */
+    public Watch(URI uri, String token, List<RoomName> rooms, long maxUpdates, View view) {
+        this.config =
+                ClientConfig.builder(uri).token(token).lifecycle(this::onEvent).build();
         this.rooms = List.copyOf(rooms);
         this.roomsLeft = new AtomicInteger(rooms.size());
         this.updatesLeft = maxUpdates;

@@ -138,6 +138,7 @@ class LoadPartsTest {
         return new LoadReport(
                 new LoadOptions(
                         URI.create("ws://market.example.org/ws?token=secret"),
+                        "",
                         1_001,
                         List.of(RoomName.trade(new Symbol("BTC-USDT"))),
                         10,
