@@ -71,10 +71,20 @@ class ArchitectureTest {
                     .server("feed", "history", "identity", "publish", "replay", "room", "subscriber")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others("java.nio.charset", "org.slf4j"),
-            row("handshake").core("model", "protocol"),
-            row("identity").core("model", "protocol"),
+            row("handshake").server("identity").core("model", "protocol").others("java.nio.charset"),
+            row("identity")
+                    .core("model", "protocol")
+                    .others(
+                            "com.fasterxml.jackson",
+                            "com.nimbusds",
+                            "java.io",
+                            "java.net",
+                            "java.nio",
+                            "java.security",
+                            "java.text",
+                            "org.slf4j"),
             row("websocket")
-                    .server("gateway", "room", "subscriber")
+                    .server("gateway", "handshake", "identity", "room", "subscriber")
                     .core("protocol")
                     .others("java.io", "java.nio", "jakarta.websocket", "org.slf4j"),
             row("jetty")
@@ -146,7 +156,7 @@ class ArchitectureTest {
                             "subscriber",
                             "websocket")
                     .core("cache", "model", "protocol", "state")
-                    .others("java.io", "java.nio", "jakarta.servlet", "jakarta.websocket", "org.slf4j"));
+                    .others("java.io", "java.net", "java.nio", "jakarta.servlet", "jakarta.websocket", "org.slf4j"));
 
     /** The way of the data: nobody imports who stands after it. */
     private static final List<String> WAY = List.of(
@@ -221,7 +231,8 @@ class ArchitectureTest {
         assertThat(rowsWith("org.eclipse.jetty")).containsExactly("jetty");
         assertThat(rowsWith("io.micrometer")).containsExactly("metrics");
         assertThat(rowsWith("picocli")).containsExactly("cli");
-        assertThat(rowsWith("com.fasterxml.jackson")).containsExactly("cli.load", "cli.watch", "http", "publish");
+        assertThat(rowsWith("com.fasterxml.jackson"))
+                .containsExactly("cli.load", "cli.watch", "http", "identity", "publish");
         assertThat(rowsWith("io.agx.market.client")).containsExactly("cli", "cli.load", "cli.watch");
         for (String database :
                 List.of("org.jdbi", "java.sql", "javax.sql", "com.zaxxer.hikari", "org.flywaydb", "org.h2")) {
@@ -229,8 +240,11 @@ class ArchitectureTest {
         }
         assertThat(rowsWith("jakarta.servlet")).containsExactly("", "http", "jetty", "webapp");
         assertThat(rowsWith("jakarta.websocket")).containsExactly("", "jetty", "webapp", "websocket");
-        // The commands are clients; http has the URLDecoder.
-        assertThat(rowsWith("java.net")).containsExactly("cli", "cli.load", "cli.watch", "http");
+        assertThat(rowsWith("com.nimbusds")).containsExactly("identity");
+        assertThat(rowsWith("java.security")).containsExactly("identity");
+        // The commands are clients; http has the URLDecoder; keys may be at a URL, which the root reads from the
+        // configuration.
+        assertThat(rowsWith("java.net")).containsExactly("", "cli", "cli.load", "cli.watch", "http", "identity");
     }
 
     @Test
