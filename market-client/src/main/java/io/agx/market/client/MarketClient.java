@@ -79,7 +79,8 @@ public final class MarketClient implements AutoCloseable {
         Session session = new Session(config, connector, timers, backoff, listeners);
         TradePublisher rest = new TradePublisher(http, timers, config.requestTimeout());
         session.publications()
-                .onRest((trades, future) -> rest.publish(ClientConfig.restBase(session.uri()), session.token(), trades, future));
+                .onRest((trades, future) ->
+                        rest.publish(ClientConfig.restBase(session.uri()), session.token(), trades, future));
         MarketClient client = new MarketClient(session, timers);
         session.onEnd(timers::stop);
         timers.execute(session::start);

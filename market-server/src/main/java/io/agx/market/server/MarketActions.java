@@ -9,12 +9,16 @@ import io.agx.market.core.state.StateLimits;
 import io.agx.market.server.cli.Actions;
 import io.agx.market.server.cli.ExitCode;
 import io.agx.market.server.cli.ProgressLine;
+import io.agx.market.server.cli.TokenOrder;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.feed.BadLines;
 import io.agx.market.server.feed.CsvScales;
 import io.agx.market.server.feed.CsvTradeFile;
 import io.agx.market.server.feed.ImportSummary;
 import io.agx.market.server.feed.TradeImporter;
+import io.agx.market.server.identity.Scope;
+import io.agx.market.server.identity.SecretFile;
+import io.agx.market.server.identity.TokenIssuer;
 import io.agx.market.server.ingest.Ingest;
 import io.agx.market.server.ingest.InstrumentRegistry;
 import io.agx.market.server.ingest.TradeValidator;
@@ -28,13 +32,16 @@ import io.agx.market.server.store.StoreWriter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -77,6 +84,11 @@ final class MarketActions implements Actions {
                     + market.totalTrades() + " trades");
             out.println("  feed                " + market.feedDescription());
             out.println("  transport           " + http.transportDescription());
+            out.println("  tokens              " + market.tokenDescription());
+            if (market.drewSecret()) {
+                out.println("                      the secret is new; a token: bin/market token --data "
+                        + config.dataDir() + " --sub alice --scope publish,admin");
+            }
             out.println("  stop                Ctrl-C");
             await(stop);
             out.println("stopping …");
@@ -87,6 +99,33 @@ final class MarketActions implements Actions {
             stopped.countDown();
         }
         out.println("stopped; everything is durable");
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    @Override
+    public int token(TokenOrder order, PrintWriter out, PrintWriter err) throws IOException {
+        byte[] secret;
+        if (order.secretFile().isPresent()) {
+            secret = SecretFile.read(order.secretFile().get());
+        } else if (!order.secret().isEmpty()) {
+            secret = order.secret().getBytes(StandardCharsets.UTF_8);
+        } else {
+            SecretFile.Opened opened = SecretFile.openOrCreate(order.dataDir());
+            secret = opened.secret();
+            if (opened.created()) {
+                err.println("market: drew a secret, " + order.dataDir().resolve(SecretFile.NAME)
+                        + "; a server that already runs on this folder does not know it");
+            }
+        }
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        for (String word : order.scopes()) {
+            scopes.add(Scope.ofCode(word)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "--scope must be publish, notify or admin, with commas, was " + word)));
+        }
+        TokenIssuer issuer = new TokenIssuer(secret, order.issuer(), order.audience());
+        out.println(issuer.issue(order.userId(), scopes, System.currentTimeMillis(), order.ttlMillis()));
         out.flush();
         return ExitCode.OK;
     }

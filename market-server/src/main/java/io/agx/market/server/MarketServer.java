@@ -29,7 +29,6 @@ import io.agx.market.server.history.TradeHistory;
 import io.agx.market.server.history.WindowKlines;
 import io.agx.market.server.http.HandshakeFilter;
 import io.agx.market.server.http.HttpRoutes;
-import io.agx.market.server.identity.Authenticator;
 import io.agx.market.server.ingest.Ingest;
 import io.agx.market.server.ingest.InstrumentRegistry;
 import io.agx.market.server.ingest.QuoteIngest;
@@ -94,6 +93,7 @@ public final class MarketServer implements AutoCloseable {
     private final RoomLoop loop;
     private final RoomEncoder encoder;
     private final SubscriberRegistry subscribers = new SubscriberRegistry();
+    private final TokenSetup tokens;
     private final Gateway gateway;
     private final Metrics metrics = new Metrics();
     private final BlockingCalls blockingCalls = new BlockingCalls();
@@ -110,16 +110,15 @@ public final class MarketServer implements AutoCloseable {
      * @throws IllegalStateException if the folder is in use, or its parts do not belong together
      */
     public MarketServer(MarketConfig config) throws IOException {
-        this(config, Authenticator.NOBODY, FillListener.NOBODY);
+        this(config, FillListener.NOBODY);
     }
 
     /**
-     * As {@link #MarketServer(MarketConfig)}, with those who are asked about users.
+     * As {@link #MarketServer(MarketConfig)}, with one who is told of fills.
      *
-     * @param authenticator tells who the bearer of a token is
      * @param fills told of published trades whose sides are known
      */
-    public MarketServer(MarketConfig config, Authenticator authenticator, FillListener fills) throws IOException {
+    public MarketServer(MarketConfig config, FillListener fills) throws IOException {
         this.config = config;
         long startNanos = System.nanoTime();
         boolean replaying = config.feed().kind() == FeedConfig.Kind.REPLAY;
@@ -129,6 +128,7 @@ public final class MarketServer implements AutoCloseable {
         clock = replaying ? () -> 0 : MarketClock.WALL;
         data = MarketData.open(config.dataDir());
         try {
+            tokens = TokenSetup.of(config.identity(), config.dataDir());
             MarketData.Recovered recovered = data.recover(config.state(), replaying ? 0 : System.currentTimeMillis());
             replayedTrades = recovered.replayedTrades();
             cache = new SnapshotCache();
@@ -189,14 +189,16 @@ public final class MarketServer implements AutoCloseable {
                     publishing,
                     quotes,
                     acks,
-                    authenticator,
                     config.gateway(),
+                    tokens.authenticator(),
+                    tokens.accessRules(),
                     System::currentTimeMillis);
         } catch (RuntimeException | IOException e) {
             data.close();
             throw e;
         }
         DeliveryMeters.register(metrics, subscribers, loop, encoder);
+        TokenMeters.register(metrics, tokens.authenticator());
         LOG.info(
                 "recovered: instruments={} trades={} replayed={} millis={}",
                 registry.all().size(),
@@ -241,7 +243,16 @@ public final class MarketServer implements AutoCloseable {
 
     /** Puts servlets and the WebSocket endpoint into a servlet context, while it starts. */
     public void install(ServletContext context, ContainerSessions sessions) {
-        HttpRoutes.install(context, history, trades, publishing, quotes, registry, this::notReady, metrics::scrape);
+        HttpRoutes.install(
+                context,
+                history,
+                trades,
+                publishing,
+                quotes,
+                registry,
+                tokens.httpAccess(),
+                this::notReady,
+                metrics::scrape);
         Object container = context.getAttribute(ServerContainer.class.getName());
         if (!(container instanceof ServerContainer serverContainer)) {
             throw new IllegalStateException("this container has no jakarta.websocket.server.ServerContainer");
@@ -291,6 +302,16 @@ public final class MarketServer implements AutoCloseable {
     public String feedDescription() {
         Feed running = feed;
         return running == null ? "none; publish with POST /api/v1/trades" : running.description();
+    }
+
+    /** Whose tokens are taken and what is to be had without one, in one line. */
+    public String tokenDescription() {
+        return tokens.description();
+    }
+
+    /** Whether the development secret was drawn at this start: to be told once. */
+    public boolean drewSecret() {
+        return tokens.created();
     }
 
     /** Trades in the log. */

@@ -7,12 +7,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import io.agx.market.core.model.Instrument;
+import io.agx.market.server.identity.Scope;
+import io.agx.market.server.identity.SecretFile;
+import io.agx.market.server.identity.TokenIssuer;
 import io.agx.market.server.testing.FaultProxy;
 import io.agx.market.server.testing.RunningMarket;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -62,6 +67,32 @@ class BrowserClientIT {
             assertThat(events(page, "gap")).isEmpty();
         } finally {
             server.close();
+        }
+    }
+
+    @Test
+    void saysWhoItIsAmongTheSubprotocolsAndHearsWhyItIsRefused() throws Exception {
+        try (RunningMarket server = RunningMarket.listening(dataDir);
+                BrowserContext context = chromium.context()) {
+            TokenIssuer issuer = new TokenIssuer(SecretFile.read(dataDir.resolve(SecretFile.NAME)), "", "");
+            long now = System.currentTimeMillis();
+            String good = issuer.issue("alice", Set.of(Scope.PUBLISH), now, 60_000);
+            String expired = issuer.issue("alice", Set.of(), now - 120_000, 60_000);
+            Page page = chromium.open(context, server.port());
+            String ask = """
+                    ([url, token]) => new Promise((resolve) => {
+                      const client = new market.MarketClient({ url, token });
+                      client.on('authenticated', ({ userId }) => (client.close(), resolve(userId)));
+                      client.on('disconnected', ({ code, reason }) => resolve(code + ' ' + reason));
+                    })""";
+            List<String> addresses = new ArrayList<>();
+            page.onWebSocket(socket -> addresses.add(socket.url()));
+
+            assertThat(page.evaluate(ask, List.of("" + server.webSocket(), good)))
+                    .isEqualTo("alice");
+            assertThat(page.evaluate(ask, List.of("" + server.webSocket(), expired)))
+                    .isEqualTo("4001 token_expired");
+            assertThat(addresses).hasSize(2).containsOnly("" + server.webSocket());
         }
     }
 

@@ -13,6 +13,9 @@ public interface Actions {
     /** Serves until the process is told to stop. */
     int serve(MarketConfig config, PrintWriter out) throws IOException;
 
+    /** Makes a token and prints it, and nothing else, to {@code out}. */
+    int token(TokenOrder order, PrintWriter out, PrintWriter err) throws IOException;
+
     /** Adds a file's trades to the log of a data folder whose server is not running. */
     int importFile(Path dataDir, Path file, String symbol, boolean skipBadLines, PrintWriter out) throws IOException;
 

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             LogCommand.class,
             MigrateCommand.class,
+            TokenCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -36,6 +36,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private DataOption data;
 
+    @Mixin
+    private TokenOptions tokens;
+
     @Option(
             names = "--port",
             paramLabel = "N",
@@ -160,6 +163,7 @@ final class ServeCommand implements Callable<Integer> {
                         sendBufferBytes,
                         drainConnectsPerSecond,
                         drainUrl))
+                .withIdentity(tokens.config(parent.environment()))
                 .withLogRetainBytes(logRetainBytes);
         return parent.actions().serve(config, spec.commandLine().getOut());
     }

@@ -2,13 +2,17 @@ package io.agx.market.server.config;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration where there is no command line, as in a WAR: system property {@code market.data} or environment variable
- * {@code MARKET_DATA}, and likewise {@code feed}, {@code symbol}, {@code speed}, {@code rate}, {@code flush-window}, {@code drain-rate}
- * and {@code drain-url}, with the meaning of the options of {@code bin/market serve}.
+ * {@code MARKET_DATA}, and likewise {@code feed}, {@code symbol}, {@code speed}, {@code rate}, {@code flush-window}, {@code drain-rate},
+ * {@code drain-url}, {@code token-secret-file}, {@code token-keys}, {@code token-issuer}, {@code token-audience}, {@code token-leeway}, {@code
+ * token-max-days}, {@code token-grace} and {@code require-token}, with the meaning of the options of {@code bin/market serve}; and the secret
+ * itself in the environment variable {@code MARKET_TOKEN_SECRET}.
  */
 public final class EnvironmentConfig {
     private EnvironmentConfig() {}
@@ -27,7 +31,40 @@ public final class EnvironmentConfig {
         String rate = value("rate", String.valueOf(FeedConfig.DEFAULT_TRADES_PER_SECOND), properties, environment);
         return MarketConfig.defaults(dataDir)
                 .withFeed(FeedConfig.parse(feed, symbol, speed, rate))
-                .withDelivery(delivery(properties, environment));
+                .withDelivery(delivery(properties, environment))
+                .withIdentity(identity(properties, environment));
+    }
+
+    private static IdentityConfig identity(
+            Function<String, @Nullable String> properties, Function<String, @Nullable String> environment) {
+        IdentityConfig defaults = IdentityConfig.DEFAULTS;
+        // Never a property: a list of processes shows those.
+        String secret = environment.apply("MARKET_TOKEN_SECRET");
+        String secretFile = value("token-secret-file", "", properties, environment);
+        long leeway = number("token-leeway", defaults.leewayMillis() / 1_000, properties, environment);
+        long maxDays = number("token-max-days", IdentityConfig.DEFAULT_MAX_DAYS, properties, environment);
+        long grace = number("token-grace", defaults.graceMillis() / 1_000, properties, environment);
+        return new IdentityConfig(
+                secret == null ? "" : secret,
+                secretFile.isEmpty() ? Optional.empty() : Optional.of(Path.of(secretFile)),
+                value("token-keys", "", properties, environment),
+                value("token-issuer", "", properties, environment),
+                value("token-audience", "", properties, environment),
+                TimeUnit.SECONDS.toMillis(leeway),
+                TimeUnit.DAYS.toMillis(maxDays),
+                TimeUnit.SECONDS.toMillis(grace),
+                flag("require-token", properties, environment));
+    }
+
+    private static boolean flag(
+            String name,
+            Function<String, @Nullable String> properties,
+            Function<String, @Nullable String> environment) {
+        String text = value(name, "false", properties, environment);
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException(name + " must be true or false, was \"" + text + "\"");
+        }
+        return text.equals("true");
     }
 
     /** What a container leaves to us: not the transport, the sockets and their compression. */

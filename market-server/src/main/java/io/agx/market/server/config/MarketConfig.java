@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  * @param state bounds of an instrument's live state
  * @param gateway bounds of a connection
  * @param delivery how messages go to the sockets
+ * @param identity whose tokens are taken, and what is to be had without one
  * @param engineShards engine threads, 1 to 64
  * @param maxAheadMillis how far a trade's time may be ahead of the clock
  * @param logRetainBytes how much of the log to keep once the store has it; 0 keeps all
@@ -29,6 +30,7 @@ public record MarketConfig(
         StateLimits state,
         GatewayLimits gateway,
         DeliveryConfig delivery,
+        IdentityConfig identity,
         int engineShards,
         long maxAheadMillis,
         long logRetainBytes) {
@@ -56,6 +58,7 @@ public record MarketConfig(
                 StateLimits.DEFAULT,
                 GatewayLimits.DEFAULTS,
                 DeliveryConfig.DEFAULTS,
+                IdentityConfig.DEFAULTS,
                 1,
                 DEFAULT_MAX_AHEAD_MILLIS,
                 0);
@@ -84,6 +87,10 @@ public record MarketConfig(
         return with(copy -> copy.delivery = newDelivery);
     }
 
+    public MarketConfig withIdentity(IdentityConfig newIdentity) {
+        return with(copy -> copy.identity = newIdentity);
+    }
+
     public MarketConfig withLogRetainBytes(long newLogRetainBytes) {
         return with(copy -> copy.logRetainBytes = newLogRetainBytes);
     }
@@ -109,6 +116,7 @@ public record MarketConfig(
         private StateLimits state;
         private GatewayLimits gateway;
         private DeliveryConfig delivery;
+        private IdentityConfig identity;
         private long logRetainBytes;
 
         Copy(MarketConfig from) {
@@ -119,6 +127,7 @@ public record MarketConfig(
             state = from.state;
             gateway = from.gateway;
             delivery = from.delivery;
+            identity = from.identity;
             logRetainBytes = from.logRetainBytes;
         }
 
@@ -132,6 +141,7 @@ public record MarketConfig(
                     state,
                     gateway,
                     delivery,
+                    identity,
                     from.engineShards,
                     from.maxAheadMillis,
                     logRetainBytes);

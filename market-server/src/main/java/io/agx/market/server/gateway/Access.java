@@ -8,36 +8,65 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Who the peer of one connection is, as of its last good token. Thread-safe. */
+/**
+ * Who the peer of one connection is, as of its last good token. Thread-safe. Written by the thread that reads the connection, read by
+ * anyone. A connection that was a user's once is never another's.
+ */
 final class Access {
     private final LongSupplier clockMillis;
+    private final long leewayMillis;
     private volatile @Nullable Identity identity;
 
     /** @param clockMillis the wall clock, which tokens are in */
     Access(LongSupplier clockMillis) {
-        this.clockMillis = clockMillis;
+        this(clockMillis, 0);
     }
 
+    /** @param leewayMillis how long after its time a token is still good */
+    Access(LongSupplier clockMillis, long leewayMillis) {
+        this.clockMillis = clockMillis;
+        this.leewayMillis = leewayMillis;
+    }
+
+    /**
+     * Takes who a good token says the peer is, in place of what was known.
+     *
+     * @throws ProtocolException {@link ErrorCode#FORBIDDEN} if the connection is or was another user's: what waits for it to be written is
+     *     that user's. Nothing has changed then
+     */
     void grant(Identity newIdentity) {
+        Identity known = identity;
+        if (known != null && !known.userId().equals(newIdentity.userId())) {
+            throw new ProtocolException(
+                    ErrorCode.FORBIDDEN, "token", "this connection is another user's; open one for this user");
+        }
         identity = newIdentity;
+    }
+
+    /** Whether a good token was ever shown. */
+    boolean wasGranted() {
+        return identity != null;
     }
 
     /** Who it is, if its token has not expired. */
     Optional<Identity> identity() {
         Identity known = identity;
-        return known == null || known.expiresTimeMillis() <= clockMillis.getAsLong()
+        return known == null || known.expiresTimeMillis() <= clockMillis.getAsLong() - leewayMillis
                 ? Optional.empty()
                 : Optional.of(known);
     }
 
-    /** @throws ProtocolException {@link ErrorCode#NOT_AUTHENTICATED} */
+    /** @throws ProtocolException {@link ErrorCode#NOT_AUTHENTICATED}, or {@link ErrorCode#TOKEN_EXPIRED} */
     Identity require() {
         return identity()
-                .orElseThrow(() -> new ProtocolException(
-                        ErrorCode.NOT_AUTHENTICATED, "token", "this command needs a valid token; send auth first"));
+                .orElseThrow(() -> wasGranted()
+                        ? new ProtocolException(
+                                ErrorCode.TOKEN_EXPIRED, "token", "this needs a token that has not expired; send auth")
+                        : new ProtocolException(
+                                ErrorCode.NOT_AUTHENTICATED, "token", "this needs a valid token; send auth first"));
     }
 
-    /** @throws ProtocolException {@link ErrorCode#NOT_AUTHENTICATED}, or {@link ErrorCode#FORBIDDEN} */
+    /** @throws ProtocolException as {@link #require()}, or {@link ErrorCode#FORBIDDEN} */
     Identity require(Scope scope) {
         Identity known = require();
         if (!known.may(scope)) {

@@ -18,6 +18,8 @@ final class CommandDispatcher {
     private final PingCommand ping;
     private final Replays replays;
     private final PublishCommand publish;
+    private final AuthCommand auth;
+    private final boolean requireToken;
 
     CommandDispatcher(
             SubscribeCommand subscribe,
@@ -25,13 +27,17 @@ final class CommandDispatcher {
             QueryCommands queries,
             PingCommand ping,
             Replays replays,
-            PublishCommand publish) {
+            PublishCommand publish,
+            AuthCommand auth,
+            boolean requireToken) {
         this.subscribe = subscribe;
         this.unsubscribe = unsubscribe;
         this.queries = queries;
         this.ping = ping;
         this.replays = replays;
         this.publish = publish;
+        this.auth = auth;
+        this.requireToken = requireToken;
     }
 
     /**
@@ -52,8 +58,15 @@ final class CommandDispatcher {
             PublishCommand.Replies replies,
             RoomLoop loop,
             long receivedMillis) {
+        if (command instanceof ClientCommand.Auth it) {
+            auth.run(it, subscriber, access);
+            return;
+        }
+        if (requireToken) {
+            access.require();
+        }
         if (command instanceof ClientCommand.Subscribe it) {
-            subscribe.run(it, subscriber);
+            subscribe.run(it, subscriber, access);
         } else if (command instanceof ClientCommand.Unsubscribe it) {
             loop.execute(() -> unsubscribe.run(it, subscriber));
         } else if (command instanceof ClientCommand.Rooms it) {

@@ -151,6 +151,18 @@ public final class Connection {
         }
     }
 
+    /** Ends a connection whose handshake brought a token that is not good. Nothing that it sends is heard. */
+    void refuseToken(ProtocolException why) {
+        finished = true;
+        loop.execute(() -> {
+            subscribers.add(subscriber);
+            subscriber.reply(ServerEvent.ErrorEvent.of(why));
+            subscriber.endWhenSent(
+                    why.code() == ErrorCode.KEYS_UNAVAILABLE ? CloseCode.TRY_AGAIN_LATER : CloseCode.TOKEN_REFUSED,
+                    why.code().code());
+        });
+    }
+
     private void pong() {
         if (pongsDue.incrementAndGet() > MAX_PONGS_DUE) {
             pongsDue.decrementAndGet();

@@ -8,6 +8,8 @@ import io.agx.market.server.history.LiveOffsets;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
 import io.agx.market.server.identity.Authenticator;
+import io.agx.market.server.identity.Identity;
+import io.agx.market.server.identity.PresentedToken;
 import io.agx.market.server.publish.PublishAcks;
 import io.agx.market.server.publish.Publishing;
 import io.agx.market.server.publish.QuotePublishing;
@@ -25,13 +27,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Where connections come in, whatever the container. Thread-safe. */
 public final class Gateway {
-    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final String STOPPING = "the server is stopping";
     /** Before the first slot: a stop takes up to two seconds, a start from a small log one. Who comes sooner finds nobody. */
     static final long RESTART_MILLIS = 3_000;
@@ -42,8 +40,9 @@ public final class Gateway {
     private final SubscriberRegistry subscribers;
     private final SubscriberShard shard;
     private final Replays replays;
-    private final Authenticator authenticator;
     private final GatewayLimits limits;
+    private final AccessRules rules;
+    private final AuthCommand auth;
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
     private final CommandDispatcher dispatcher;
@@ -62,8 +61,9 @@ public final class Gateway {
             Publishing publishing,
             QuotePublishing quotes,
             PublishAcks acks,
-            Authenticator authenticator,
             GatewayLimits limits,
+            Authenticator authenticator,
+            AccessRules access,
             LongSupplier clockMillis) {
         this(
                 epoch,
@@ -77,8 +77,9 @@ public final class Gateway {
                 publishing,
                 quotes,
                 acks,
-                authenticator,
                 limits,
+                authenticator,
+                access,
                 clockMillis,
                 System::nanoTime);
     }
@@ -96,8 +97,9 @@ public final class Gateway {
             Publishing publishing,
             QuotePublishing quotes,
             PublishAcks acks,
-            Authenticator authenticator,
             GatewayLimits limits,
+            Authenticator authenticator,
+            AccessRules access,
             LongSupplier clockMillis,
             LongSupplier nanoClock) {
         this.epoch = epoch;
@@ -106,8 +108,9 @@ public final class Gateway {
         this.subscribers = subscribers;
         this.shard = new SubscriberShard(loop, limits.subscriber(), clockMillis, nanoClock, subscribers.counters());
         this.replays = replays;
-        this.authenticator = authenticator;
         this.limits = limits;
+        this.rules = access;
+        this.auth = new AuthCommand(authenticator, access, subscribers, loop, nanoClock);
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
         this.dispatcher = new CommandDispatcher(
@@ -116,32 +119,56 @@ public final class Gateway {
                 new QueryCommands(history, trades),
                 new PingCommand(clockMillis),
                 replays,
-                new PublishCommand(publishing, quotes, acks));
+                new PublishCommand(publishing, quotes, acks),
+                auth,
+                access.requireToken());
     }
 
     public GatewayLimits limits() {
         return limits;
     }
 
-    /**
-     * A connection has opened: greets it.
-     *
-     * @param transport writes to it
-     * @param rooms names of rooms to subscribe at once, may be empty
-     * @return what its messages are given to
-     */
+    /** A connection without a token has opened: greets it. */
     public Connection open(Transport transport, List<String> rooms) {
-        return open(transport, rooms, null);
+        return open(transport, rooms, Optional.empty());
     }
 
     /**
-     * As {@link #open(Transport, List)}, of a peer that may have said who it is.
+     * A connection has opened: greets it, or ends it if its token is not good. The answer to a handshake would be seen by no
+     * browser's page, so it is refused here: with an {@code error} that says why, and a close code.
      *
-     * @param token as it came, or null; with one that is not good the connection is nobody's
+     * @param transport writes to it
+     * @param rooms names of rooms to subscribe at once, may be empty
+     * @param token what the handshake brought, checked here: may wait for keys
+     * @return what its messages are given to
      */
-    public Connection open(Transport transport, List<String> rooms, @Nullable String token) {
+    public Connection open(Transport transport, List<String> rooms, Optional<PresentedToken> token) {
         String id = node + "-" + nextId.getAndIncrement();
         Subscriber subscriber = new Subscriber(id, transport, shard);
+        Access access = new Access(clockMillis, rules.leewayMillis());
+        Optional<Identity> identity = Optional.empty();
+        Optional<ProtocolException> refusal = Optional.empty();
+        try {
+            identity = token.filter(this::isOurs).map(it -> auth.check(it.text(), access));
+        } catch (ProtocolException e) {
+            refusal = Optional.of(e);
+        }
+        Connection connection = new Connection(
+                subscriber, subscribers, loop, dispatcher, replays, limits, access, clockMillis, nanoClock);
+        if (refusal.isPresent()) {
+            connection.refuseToken(refusal.get());
+            return connection;
+        }
+        greet(id, subscriber, access, identity);
+        connection.subscribe(rooms);
+        return connection;
+    }
+
+    private boolean isOurs(PresentedToken token) {
+        return !(rules.foreignTokens() && token.inQuery() && !token.looksSigned());
+    }
+
+    private void greet(String id, Subscriber subscriber, Access access, Optional<Identity> identity) {
         loop.execute(() -> {
             if (draining) {
                 subscriber.end(CloseCode.GOING_AWAY, STOPPING);
@@ -156,25 +183,12 @@ public final class Gateway {
                     node,
                     limits.told(),
                     limits.subscriber().heartbeatMillis(),
-                    transport.name()));
+                    subscriber.transport().name()));
+            identity.ifPresent(known -> auth.welcome(null, known, subscriber, access));
+            if (rules.requireToken()) {
+                auth.watch(subscriber, access);
+            }
         });
-        Access access = new Access(clockMillis);
-        identify(access, token);
-        Connection connection = new Connection(
-                subscriber, subscribers, loop, dispatcher, replays, limits, access, clockMillis, nanoClock);
-        connection.subscribe(rooms);
-        return connection;
-    }
-
-    private void identify(Access access, @Nullable String token) {
-        if (token == null) {
-            return;
-        }
-        try {
-            access.grant(authenticator.authenticate(token));
-        } catch (ProtocolException e) {
-            LOG.debug("a token was refused: code={}", e.code().code());
-        }
     }
 
     /** Sends a notice to every connection. */

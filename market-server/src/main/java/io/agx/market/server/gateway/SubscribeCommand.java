@@ -63,11 +63,12 @@ final class SubscribeCommand {
         this.epoch = epoch;
     }
 
-    void run(ClientCommand.Subscribe command, Subscriber subscriber) {
+    /** @param access who the peer is: an inbox is its user's own */
+    void run(ClientCommand.Subscribe command, Subscriber subscriber, Access access) {
         List<Prepared> prepared = new ArrayList<>(command.rooms().size());
         int fetched = 0;
         for (RoomRequest request : command.rooms()) {
-            Prepared each = prepare(request, MAX_ELEMENTS - fetched);
+            Prepared each = prepare(request, access, MAX_ELEMENTS - fetched);
             fetched += each.missed.size();
             prepared.add(each);
         }
@@ -124,11 +125,14 @@ final class SubscribeCommand {
     }
 
     /** Never throws, so that what was prepared before is always undone. */
-    private Prepared prepare(RoomRequest request, int left) {
+    private Prepared prepare(RoomRequest request, Access access, int left) {
         Prepared prepared = new Prepared(request);
         try {
             RoomName name = request.room();
             prepared.name = name;
+            if (name.channel() == RoomChannel.INBOX) {
+                access.require();
+            }
             if (name.utcOffsetMinutes() != 0) {
                 offsets.prepare(name);
                 prepared.offsetHeld = true;

@@ -1,9 +1,10 @@
 package io.agx.market.server.handshake;
 
 import io.agx.market.core.model.Texts;
+import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.Problem;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,15 +24,20 @@ public final class HandshakeGuard {
     /** Name of the header of the extensions, which an adapter replaces. */
     public static final String EXTENSIONS = "Sec-WebSocket-Extensions";
 
+    /** Name of the header of the subprotocols, which an adapter replaces where a token is among them. */
+    public static final String PROTOCOL = "Sec-WebSocket-Protocol";
+
     /** Characters of one header, all its lines together: sixteen offers of 255. */
     static final int MAX_HEADER_CHARACTERS = 4_096;
+
+    /** Characters of the subprotocols: with a token among them, and some more, so that one that is too long is told as such. */
+    static final int MAX_SUBPROTOCOL_CHARACTERS = MAX_HEADER_CHARACTERS + ClientCommand.Auth.MAX_TOKEN_LENGTH;
 
     /** Subprotocols of one handshake. There is one that this server has. */
     static final int MAX_SUBPROTOCOLS = 64;
 
     private static final String VERSION = "Sec-WebSocket-Version";
     private static final String KEY = "Sec-WebSocket-Key";
-    private static final String PROTOCOL = "Sec-WebSocket-Protocol";
     private static final String UPGRADE_NAME = "Upgrade";
 
     private static final Map<String, String> UPGRADE = Map.of(UPGRADE_NAME, "websocket", "Connection", UPGRADE_NAME);
@@ -56,7 +62,7 @@ public final class HandshakeGuard {
         if (!request.isExtendedConnect()) {
             refusal = refusal.or(() -> keyFault(request)).or(() -> bodyFault(request));
         }
-        return refusal.or(() -> subprotocolFault(request)).orElseGet(() -> extensions(request));
+        return refusal.orElseGet(() -> offers(request));
     }
 
     private static Optional<Verdict> upgradeFault(HandshakeRequest request) {
@@ -131,37 +137,56 @@ public final class HandshakeGuard {
         return refuse(400, ErrorCode.BAD_FIELD, "Content-Length", "a WebSocket handshake has no body", Map.of());
     }
 
-    private static Optional<Verdict> subprotocolFault(HandshakeRequest request) {
+    private Verdict offers(HandshakeRequest request) {
+        List<String> subprotocols;
         try {
-            Set<String> names = new HashSet<>();
-            checkLength(request.all(PROTOCOL));
-            for (String line : request.all(PROTOCOL)) {
-                HeaderReader reader = new HeaderReader(line);
-                do {
-                    String name = reader.token();
-                    if (!names.add(name)) {
-                        throw new HeaderSyntaxException(
-                                ErrorCode.BAD_FIELD, "each may come once, \"" + Texts.clip(name) + "\" came twice");
-                    }
-                    if (names.size() > MAX_SUBPROTOCOLS) {
-                        throw new HeaderSyntaxException(
-                                ErrorCode.TOO_LARGE, "at most " + MAX_SUBPROTOCOLS + " subprotocols are taken");
-                    }
-                } while (reader.take(','));
-                if (!reader.isAtEnd()) {
-                    throw reader.unexpected("a comma");
-                }
-            }
-            return Optional.empty();
+            subprotocols = subprotocols(request);
         } catch (HeaderSyntaxException e) {
-            return Optional.of(malformed(PROTOCOL, e));
+            boolean secret = request.joined(PROTOCOL).contains(HandshakeToken.SUBPROTOCOL_PREFIX);
+            return malformed(PROTOCOL, secret ? new HeaderSyntaxException(e.code(), "it is no list of names") : e);
         }
+        Optional<HandshakeToken> token;
+        try {
+            token = HandshakeToken.of(request, subprotocols);
+        } catch (HeaderSyntaxException e) {
+            return malformed(HandshakeToken.HEADER, e);
+        }
+        return extensions(request, token);
     }
 
-    private Verdict extensions(HandshakeRequest request) {
+    private static List<String> subprotocols(HandshakeRequest request) throws HeaderSyntaxException {
+        Set<String> names = new LinkedHashSet<>();
+        checkLength(request.all(PROTOCOL), MAX_SUBPROTOCOL_CHARACTERS);
+        for (String line : request.all(PROTOCOL)) {
+            HeaderReader reader = new HeaderReader(line);
+            do {
+                String name = reader.token();
+                if (!names.add(name)) {
+                    throw new HeaderSyntaxException(
+                            ErrorCode.BAD_FIELD, "each may come once, " + shown(name) + " came twice");
+                }
+                if (names.size() > MAX_SUBPROTOCOLS) {
+                    throw new HeaderSyntaxException(
+                            ErrorCode.TOO_LARGE, "at most " + MAX_SUBPROTOCOLS + " subprotocols are taken");
+                }
+            } while (reader.take(','));
+            if (!reader.isAtEnd()) {
+                throw reader.unexpected("a comma");
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    private static String shown(String subprotocol) {
+        return subprotocol.startsWith(HandshakeToken.SUBPROTOCOL_PREFIX)
+                ? "a token"
+                : "\"" + Texts.clip(subprotocol) + "\"";
+    }
+
+    private Verdict extensions(HandshakeRequest request, Optional<HandshakeToken> token) {
         Optional<DeflateOffer> deflate;
         try {
-            checkLength(request.all(EXTENSIONS));
+            checkLength(request.all(EXTENSIONS), MAX_HEADER_CHARACTERS);
             deflate = DeflateOffer.firstAcceptable(ExtensionOffers.parse(request.all(EXTENSIONS)));
         } catch (HeaderSyntaxException e) {
             return malformed(EXTENSIONS, e);
@@ -170,15 +195,14 @@ public final class HandshakeGuard {
                 .get()
                 .flatMap(reason ->
                         refuse(503, ErrorCode.SHUTTING_DOWN, null, "no new connection is taken now: " + reason, RETRY))
-                .orElseGet(() -> new Verdict.Accepted(deflate));
+                .orElseGet(() -> new Verdict.Accepted(deflate, token));
     }
 
-    private static void checkLength(List<String> lines) throws HeaderSyntaxException {
+    private static void checkLength(List<String> lines, int most) throws HeaderSyntaxException {
         long characters = lines.stream().mapToLong(String::length).sum();
-        if (characters > MAX_HEADER_CHARACTERS) {
+        if (characters > most) {
             throw new HeaderSyntaxException(
-                    ErrorCode.TOO_LARGE,
-                    "at most " + MAX_HEADER_CHARACTERS + " characters are taken, was " + characters);
+                    ErrorCode.TOO_LARGE, "at most " + most + " characters are taken, was " + characters);
         }
     }
 

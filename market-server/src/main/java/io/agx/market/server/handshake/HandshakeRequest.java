@@ -4,15 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The request line and headers of a handshake.
  *
  * @param method such as {@code GET}
  * @param version such as {@code HTTP/1.1}
+ * @param query what follows the question mark, still encoded; null if there is none
  * @param headers all values of a header, by any spelling of its name; empty if it is absent
  */
-public record HandshakeRequest(String method, String version, Function<String, List<String>> headers) {
+public record HandshakeRequest(
+        String method, String version, @Nullable String query, Function<String, List<String>> headers) {
+    /** Without a query. */
+    public HandshakeRequest(String method, String version, Function<String, List<String>> headers) {
+        this(method, version, null, headers);
+    }
+
     List<String> all(String name) {
         return headers.apply(name);
     }

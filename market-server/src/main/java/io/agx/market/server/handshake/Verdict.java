@@ -10,8 +10,14 @@ public sealed interface Verdict {
      * It may be upgraded.
      *
      * @param deflate the one offer that the container may see; empty if it may see none
+     * @param token what it may see in place of a token; empty if none came
      */
-    record Accepted(Optional<DeflateOffer> deflate) implements Verdict {}
+    record Accepted(Optional<DeflateOffer> deflate, Optional<HandshakeToken> token) implements Verdict {
+        /** Without a token. */
+        public Accepted(Optional<DeflateOffer> deflate) {
+            this(deflate, Optional.empty());
+        }
+    }
 
     /**
      * It is answered with a problem document.

@@ -47,12 +47,15 @@ public final class HandshakeFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Verdict verdict = guard.judge(new HandshakeRequest(
-                request.getMethod(), request.getProtocol(), name -> Collections.list(request.getHeaders(name))));
+                request.getMethod(),
+                request.getProtocol(),
+                request.getQueryString(),
+                name -> Collections.list(request.getHeaders(name))));
         if (verdict instanceof Verdict.Accepted accepted) {
             HttpServletResponse answer = accepted.deflate()
                     .<HttpServletResponse>map(offer -> new CompletedResponse(response, offer))
                     .orElse(response);
-            chain.doFilter(new SanitisedRequest(request, accepted.deflate()), answer);
+            chain.doFilter(new SanitisedRequest(request, accepted), answer);
         } else if (verdict instanceof Verdict.Refused refused) {
             refused.headers().forEach(response::setHeader);
             byte[] body = ProblemDocument.bytes(refused.status(), refused.problem());

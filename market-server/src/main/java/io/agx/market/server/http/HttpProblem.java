@@ -37,9 +37,20 @@ final class HttpProblem extends RuntimeException {
             case ALREADY_EXISTS -> 409;
             case TOO_LARGE -> 413;
             case RATE_LIMITED -> 429;
-            case NOT_AUTHENTICATED -> 401;
+            case NOT_AUTHENTICATED,
+                    TOKEN_TOO_LARGE,
+                    TOKEN_MALFORMED,
+                    TOKEN_HEADER,
+                    TOKEN_ALGORITHM,
+                    TOKEN_KEY,
+                    TOKEN_SIGNATURE,
+                    TOKEN_EXPIRED,
+                    TOKEN_NOT_YET_VALID,
+                    TOKEN_ISSUER,
+                    TOKEN_AUDIENCE,
+                    TOKEN_CLAIM -> 401;
             case FORBIDDEN -> 403;
-            case BACK_PRESSURE, LOG_UNAVAILABLE, STORE_BEHIND, SHUTTING_DOWN -> 503;
+            case BACK_PRESSURE, LOG_UNAVAILABLE, STORE_BEHIND, SHUTTING_DOWN, KEYS_UNAVAILABLE -> 503;
             case INTERNAL -> 500;
             case NOT_SUPPORTED -> 501;
             default -> 400;

@@ -15,6 +15,7 @@ public final class HttpRoutes {
     private HttpRoutes() {}
 
     /**
+     * @param access who may read, and who may write
      * @param notReady why the server is not ready, or nothing if it is; asked on the container's threads
      * @param metrics the text of {@code /metrics}
      */
@@ -25,14 +26,15 @@ public final class HttpRoutes {
             Publishing publishing,
             QuotePublishing quotes,
             InstrumentRegistry registry,
+            HttpAccess access,
             Supplier<Optional<String>> notReady,
             Supplier<String> metrics) {
         BodyPlaces places = new BodyPlaces();
-        add(context, "instruments", new InstrumentsServlet(history, registry), "/api/v1/instruments");
-        add(context, "tickers", new TickersServlet(history), "/api/v1/tickers/*");
-        add(context, "klines", new KlinesServlet(history), "/api/v1/klines");
-        add(context, "trades", new TradesServlet(trades, publishing, places), "/api/v1/trades");
-        add(context, "quotes", new QuotesServlet(quotes, places), "/api/v1/quotes");
+        add(context, "instruments", new InstrumentsServlet(history, registry, access), "/api/v1/instruments");
+        add(context, "tickers", new TickersServlet(history, access), "/api/v1/tickers/*");
+        add(context, "klines", new KlinesServlet(history, access), "/api/v1/klines");
+        add(context, "trades", new TradesServlet(trades, publishing, places, access), "/api/v1/trades");
+        add(context, "quotes", new QuotesServlet(quotes, places, access), "/api/v1/quotes");
         add(context, "health", new HealthServlet(notReady), "/health/*");
         add(context, "metrics", new MetricsServlet(metrics), "/metrics");
         add(context, "console", new ConsoleServlet(), "/");

@@ -10,6 +10,7 @@ import io.agx.market.core.protocol.Problem;
 import io.agx.market.core.protocol.json.PayloadWriter;
 import io.agx.market.server.feed.LogUnavailableException;
 import io.agx.market.server.history.MarketHistory;
+import io.agx.market.server.identity.Scope;
 import io.agx.market.server.ingest.InstrumentRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,7 +25,8 @@ final class InstrumentsServlet extends JsonServlet {
     private final transient MarketHistory history;
     private final transient InstrumentRegistry registry;
 
-    InstrumentsServlet(MarketHistory history, InstrumentRegistry registry) {
+    InstrumentsServlet(MarketHistory history, InstrumentRegistry registry, HttpAccess access) {
+        super(access);
         this.history = history;
         this.registry = registry;
     }
@@ -41,6 +43,7 @@ final class InstrumentsServlet extends JsonServlet {
 
     @Override
     protected void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        access().requireWrite(request, Scope.ADMIN);
         JsonBody body = JsonBody.object(request);
         Symbol symbol = Query.symbol("symbol", body.text("symbol"));
         int priceScale = scale(body, "priceScale");

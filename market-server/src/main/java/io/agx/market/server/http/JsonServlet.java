@@ -22,6 +22,18 @@ abstract class JsonServlet extends HttpServlet {
     private static final Logger LOG = LoggerFactory.getLogger(JsonServlet.class);
     private static final JsonFactory JSON = new JsonFactory();
 
+    private final transient HttpAccess access;
+
+    /** @param access who may read, and who may write */
+    JsonServlet(HttpAccess access) {
+        this.access = access;
+    }
+
+    /** Who may read, and who may write. */
+    protected final HttpAccess access() {
+        return access;
+    }
+
     /** Answers a GET request. */
     protected Payload read(Query query, HttpServletRequest request) {
         throw new HttpProblem(405, ErrorCode.NOT_SUPPORTED, null, "GET is not supported here");
@@ -45,6 +57,7 @@ abstract class JsonServlet extends HttpServlet {
             return;
         }
         answer(request, response, () -> {
+            access.requireRead(request);
             byte[] body = PayloadWriter.toBytes(read(new Query(request), request));
             sendTagged(request, response, body);
         });
@@ -146,12 +159,26 @@ abstract class JsonServlet extends HttpServlet {
         return tag.startsWith("W/") ? tag.substring(2) : tag;
     }
 
+    /** RFC 6750 section 3: what is needed, and what is wrong with the token if one came. */
+    private static String challenge(ErrorCode code) {
+        return switch (code) {
+            case NOT_AUTHENTICATED -> "Bearer";
+            case FORBIDDEN -> "Bearer error=\"insufficient_scope\"";
+            default -> "Bearer error=\"invalid_token\"";
+        };
+    }
+
     private static void sendProblem(HttpServletResponse response, HttpProblem e) throws IOException {
         if (response.isCommitted()) {
             return;
         }
         if (e.retryAfterSeconds() > 0) {
             response.setIntHeader("Retry-After", e.retryAfterSeconds());
+        }
+        if (e.status() == HttpServletResponse.SC_UNAUTHORIZED || e.status() == HttpServletResponse.SC_FORBIDDEN) {
+            response.setHeader("WWW-Authenticate", challenge(e.problem().code()));
+            // What it wanted to send is not read: the connection cannot be used again, and the client is to know.
+            response.setHeader("Connection", "close");
         }
         send(response, e.status(), ProblemDocument.TYPE, ProblemDocument.bytes(e.status(), e.problem()));
     }

@@ -11,7 +11,8 @@ final class KlinesServlet extends JsonServlet {
 
     private final transient MarketHistory history;
 
-    KlinesServlet(MarketHistory history) {
+    KlinesServlet(MarketHistory history, HttpAccess access) {
+        super(access);
         this.history = history;
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.server.feed.TradeResult.Rejected;
+import io.agx.market.server.identity.Scope;
 import io.agx.market.server.publish.Publishing;
 import io.agx.market.server.publish.QuotePublishing;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,7 +34,8 @@ final class QuotesServlet extends JsonServlet {
     private final transient QuotePublishing publishing;
     private final transient BodyPlaces places;
 
-    QuotesServlet(QuotePublishing publishing, BodyPlaces places) {
+    QuotesServlet(QuotePublishing publishing, BodyPlaces places, HttpAccess access) {
+        super(access);
         this.publishing = publishing;
         this.places = places;
     }
@@ -45,6 +47,7 @@ final class QuotesServlet extends JsonServlet {
 
     @Override
     protected void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        access().requireWrite(request, Scope.PUBLISH);
         places.take();
         try {
             publish(request, response);

@@ -2,44 +2,104 @@ package io.agx.market.server.http;
 
 import io.agx.market.server.handshake.DeflateOffer;
 import io.agx.market.server.handshake.HandshakeGuard;
+import io.agx.market.server.handshake.HandshakeToken;
+import io.agx.market.server.handshake.Verdict;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A handshake whose {@code Sec-WebSocket-Extensions} is one offer, or absent. */
+/**
+ * A handshake whose {@code Sec-WebSocket-Extensions} is one offer, or absent, and whose token is in one place only. Tomcat keeps query and
+ * parameters for as long as the session lives.
+ */
 final class SanitisedRequest extends HttpServletRequestWrapper {
-    private final List<String> offers;
+    // By the name in lower case; an empty list hides the header.
+    private final Map<String, List<String>> replaced = new LinkedHashMap<>();
+    private final Optional<HandshakeToken> token;
 
-    SanitisedRequest(HttpServletRequest request, Optional<DeflateOffer> deflate) {
+    SanitisedRequest(HttpServletRequest request, Verdict.Accepted accepted) {
         super(request);
-        offers = deflate.map(DeflateOffer::header).stream().toList();
+        token = accepted.token();
+        replace(
+                HandshakeGuard.EXTENSIONS,
+                accepted.deflate().map(DeflateOffer::header).stream().toList());
+        token.ifPresent(found -> {
+            replace(HandshakeToken.HEADER, List.of(found.header()));
+            replace(
+                    HandshakeGuard.PROTOCOL,
+                    found.subprotocols().isEmpty() ? List.of() : List.of(String.join(", ", found.subprotocols())));
+        });
+    }
+
+    private void replace(String name, List<String> values) {
+        replaced.put(name.toLowerCase(Locale.ROOT), values);
+    }
+
+    private @Nullable List<String> replaced(String name) {
+        return replaced.get(name.toLowerCase(Locale.ROOT));
     }
 
     @Override
     public @Nullable String getHeader(String name) {
-        if (isExtensions(name)) {
-            return offers.isEmpty() ? null : offers.get(0);
+        List<String> values = replaced(name);
+        if (values == null) {
+            return super.getHeader(name);
         }
-        return super.getHeader(name);
+        return values.isEmpty() ? null : values.get(0);
     }
 
     @Override
     public Enumeration<String> getHeaders(String name) {
-        return isExtensions(name) ? Collections.enumeration(offers) : super.getHeaders(name);
+        List<String> values = replaced(name);
+        return values == null ? super.getHeaders(name) : Collections.enumeration(values);
     }
 
     @Override
     public Enumeration<String> getHeaderNames() {
         List<String> names = Collections.list(super.getHeaderNames());
-        names.removeIf(name -> offers.isEmpty() && isExtensions(name));
+        names.removeIf(name -> replaced(name) != null);
+        replaced.forEach((name, values) -> {
+            if (!values.isEmpty()) {
+                names.add(name);
+            }
+        });
         return Collections.enumeration(names);
     }
 
-    private static boolean isExtensions(String name) {
-        return name.equalsIgnoreCase(HandshakeGuard.EXTENSIONS);
+    @Override
+    public @Nullable String getQueryString() {
+        return token.isPresent() ? token.get().query() : super.getQueryString();
+    }
+
+    @Override
+    public Map<String, String[]> getParameterMap() {
+        if (token.isEmpty()) {
+            return super.getParameterMap();
+        }
+        Map<String, String[]> parameters = new LinkedHashMap<>(super.getParameterMap());
+        parameters.remove(HandshakeToken.PARAMETER);
+        return Collections.unmodifiableMap(parameters);
+    }
+
+    @Override
+    public @Nullable String getParameter(String name) {
+        return token.isPresent() && name.equals(HandshakeToken.PARAMETER) ? null : super.getParameter(name);
+    }
+
+    @Override
+    public String @Nullable [] getParameterValues(String name) {
+        return token.isPresent() && name.equals(HandshakeToken.PARAMETER) ? null : super.getParameterValues(name);
+    }
+
+    @Override
+    public Enumeration<String> getParameterNames() {
+        return Collections.enumeration(getParameterMap().keySet());
     }
 }

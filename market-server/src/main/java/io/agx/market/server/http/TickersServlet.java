@@ -10,7 +10,8 @@ final class TickersServlet extends JsonServlet {
 
     private final transient MarketHistory history;
 
-    TickersServlet(MarketHistory history) {
+    TickersServlet(MarketHistory history, HttpAccess access) {
+        super(access);
         this.history = history;
     }
 

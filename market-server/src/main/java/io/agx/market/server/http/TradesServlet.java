@@ -8,6 +8,7 @@ import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.TradesQuery;
 import io.agx.market.server.feed.TradeResult;
 import io.agx.market.server.history.TradeHistory;
+import io.agx.market.server.identity.Scope;
 import io.agx.market.server.publish.ParsedTrade;
 import io.agx.market.server.publish.Publishing;
 import io.agx.market.server.publish.TradeParser;
@@ -51,7 +52,8 @@ final class TradesServlet extends JsonServlet {
     private final transient Publishing publishing;
     private final transient BodyPlaces places;
 
-    TradesServlet(TradeHistory history, Publishing publishing, BodyPlaces places) {
+    TradesServlet(TradeHistory history, Publishing publishing, BodyPlaces places, HttpAccess access) {
+        super(access);
         this.history = history;
         this.publishing = publishing;
         this.places = places;
@@ -74,6 +76,7 @@ final class TradesServlet extends JsonServlet {
 
     @Override
     protected void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        access().requireWrite(request, Scope.PUBLISH);
         places.take();
         try {
             publish(request, response);

@@ -3,6 +3,7 @@ package io.agx.market.server.jetty;
 import io.agx.market.server.handshake.DeflateOffer;
 import io.agx.market.server.handshake.HandshakeGuard;
 import io.agx.market.server.handshake.HandshakeRequest;
+import io.agx.market.server.handshake.HandshakeToken;
 import io.agx.market.server.handshake.Verdict;
 import io.agx.market.server.http.ProblemDocument;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -40,11 +42,12 @@ final class HandshakeHandler extends Handler.Wrapper {
         Verdict verdict = guard.judge(new HandshakeRequest(
                 request.getMethod(),
                 request.getConnectionMetaData().getHttpVersion().asString(),
+                request.getHttpURI().getQuery(),
                 headers::getValuesList));
         if (verdict instanceof Verdict.Accepted accepted) {
             Optional<DeflateOffer> deflate = accepted.deflate();
             return super.handle(
-                    new Sanitised(request, deflate),
+                    new Sanitised(request, accepted),
                     deflate.isPresent() ? new Completed(request, response, deflate.get()) : response,
                     callback);
         }
@@ -63,16 +66,35 @@ final class HandshakeHandler extends Handler.Wrapper {
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 
-    /** The request with the one offer that can be agreed on, or none. */
+    /** The request with the one offer that can be agreed on, or none, and with its token in one place only. */
     private static final class Sanitised extends Request.Wrapper {
         private final HttpFields headers;
+        private final HttpURI uri;
 
-        Sanitised(Request request, Optional<DeflateOffer> deflate) {
+        Sanitised(Request request, Verdict.Accepted accepted) {
             super(request);
             HttpFields.Mutable changed = HttpFields.build(request.getHeaders());
             changed.remove(HttpHeader.SEC_WEBSOCKET_EXTENSIONS);
-            deflate.ifPresent(offer -> changed.add(new HttpField(HttpHeader.SEC_WEBSOCKET_EXTENSIONS, offer.header())));
+            accepted.deflate()
+                    .ifPresent(
+                            offer -> changed.add(new HttpField(HttpHeader.SEC_WEBSOCKET_EXTENSIONS, offer.header())));
+            HttpURI shown = request.getHttpURI();
+            if (accepted.token().isPresent()) {
+                HandshakeToken token = accepted.token().get();
+                changed.put(HandshakeToken.HEADER, token.header());
+                changed.remove(HandshakeGuard.PROTOCOL);
+                if (!token.subprotocols().isEmpty()) {
+                    changed.add(HandshakeGuard.PROTOCOL, String.join(", ", token.subprotocols()));
+                }
+                shown = HttpURI.build(shown).query(token.query()).asImmutable();
+            }
             headers = changed.asImmutable();
+            uri = shown;
+        }
+
+        @Override
+        public HttpURI getHttpURI() {
+            return uri;
         }
 
         @Override

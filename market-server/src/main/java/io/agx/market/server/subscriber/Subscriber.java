@@ -43,6 +43,8 @@ public final class Subscriber implements RoomLoop.Flushable {
     private boolean writing;
     private boolean ended;
     private @Nullable Runnable whenSent;
+    // Few have one: who has shown a token, or must.
+    private @Nullable Runnable watch;
     private long writeSinceNanos;
     private long nextHeartbeatNanos;
     private long nextPingNanos;
@@ -224,8 +226,21 @@ public final class Subscriber implements RoomLoop.Flushable {
         end(CloseCode.SERVER_FAULT, "the server failed; the fault is its own");
     }
 
+    /** Has something done at each tick, for as long as the connection is there. */
+    public void watch(Runnable atTick) {
+        watch = atTick;
+    }
+
+    /** Whether something is done at each tick. */
+    public boolean isWatched() {
+        return watch != null;
+    }
+
     /** Heartbeat, ping and time-outs; called about once a second. */
     public void tick() {
+        if (watch != null && !ended) {
+            watch.run();
+        }
         if (ended) {
             return;
         }

@@ -29,7 +29,11 @@ public final class MarketContextListener implements ServletContextListener {
                     new MarketServer(EnvironmentConfig.read(name -> property(context, name), System::getenv));
             start(created, context);
             server = created;
-            LOG.info("market serves in {}: feed={}", context.getServerInfo(), created.feedDescription());
+            LOG.info(
+                    "market serves in {}: feed={} tokens={}",
+                    context.getServerInfo(),
+                    created.feedDescription(),
+                    created.tokenDescription());
         } catch (IOException e) {
             throw new IllegalStateException("market cannot start: " + e.getMessage(), e);
         }

@@ -2,6 +2,7 @@ package io.agx.market.server.websocket;
 
 import io.agx.market.server.gateway.Connection;
 import io.agx.market.server.gateway.Gateway;
+import io.agx.market.server.identity.PresentedToken;
 import io.agx.market.server.subscriber.Transport;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
@@ -14,6 +15,7 @@ import jakarta.websocket.server.ServerEndpoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 @ServerEndpoint(MarketEndpoints.PATH)
 public final class MarketEndpoint {
+    /** Name of a session's property: the token that its handshake brought, until it is opened. */
+    static final String TOKEN = "market.token";
+
     private static final Logger LOG = LoggerFactory.getLogger(MarketEndpoint.class);
 
     private final Gateway gateway;
@@ -41,7 +46,10 @@ public final class MarketEndpoint {
         session.setMaxTextMessageBufferSize(gateway.limits().messageBytes());
         session.setMaxBinaryMessageBufferSize(gateway.limits().messageBytes());
         session.setMaxIdleTimeout(0); // Silence is judged by the subscriber, which also counts pongs.
-        connection = gateway.open(transports.apply(session), roomsOf(session), tokenOf(session));
+        Optional<PresentedToken> token = session.getUserProperties().remove(TOKEN) instanceof PresentedToken found
+                ? Optional.of(found)
+                : Optional.empty();
+        connection = gateway.open(transports.apply(session), roomsOf(session), token);
     }
 
     @OnMessage

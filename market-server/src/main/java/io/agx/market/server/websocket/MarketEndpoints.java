@@ -2,9 +2,12 @@ package io.agx.market.server.websocket;
 
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.server.gateway.Gateway;
+import io.agx.market.server.handshake.HandshakeToken;
 import io.agx.market.server.subscriber.Transport;
 import jakarta.websocket.DeploymentException;
+import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.Session;
+import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
@@ -55,6 +58,14 @@ public final class MarketEndpoints {
         @Override
         public <T> T getEndpointInstance(Class<T> endpointClass) {
             return endpointClass.cast(new MarketEndpoint(gateway, transports));
+        }
+
+        /** The properties are those of this one connection (Jakarta WebSocket 2.1); the endpoint takes the token out. */
+        @Override
+        public void modifyHandshake(ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
+            List<String> values = request.getHeaders().getOrDefault(HandshakeToken.HEADER, List.of());
+            HandshakeToken.fromHeader(values.isEmpty() ? null : values.get(0))
+                    .ifPresent(token -> config.getUserProperties().put(MarketEndpoint.TOKEN, token));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.agx.market.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agx.market.server.config.FeedConfig;
+import io.agx.market.server.config.IdentityConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.feed.LogUnavailableException;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,7 +103,7 @@ class MarketCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "watch", "load", "import", "verify", "log", "migrate", "version"})
+    @ValueSource(strings = {"serve", "watch", "load", "import", "verify", "log", "migrate", "token", "version"})
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: market " + command);
@@ -112,6 +114,83 @@ class MarketCommandTest {
         run("serve", "--help");
 
         assertThat(out.toString()).contains("Default: 40", "MARKET_PORT", "MARKET_LOG_RETAIN_BYTES");
+    }
+
+    @Test
+    void tokenReadsWhoWhatHowLongAndByWhichSecret() {
+        environment.put("MARKET_DATA", "/srv/market");
+        environment.put("MARKET_TOKEN_SECRET", "not-shown-anywhere");
+        assertThat(run("token", "--sub", "alice", "--scope", "publish,notify", "--ttl", "2d"))
+                .isZero();
+        assertThat(run("token", "--sub", "bob", "--secret-file", "s", "--token-audience", "aud"))
+                .isZero();
+
+        assertThat(actions.orders)
+                .containsExactly(
+                        new TokenOrder(
+                                "alice",
+                                List.of("publish", "notify"),
+                                172_800_000,
+                                Path.of("/srv/market"),
+                                "not-shown-anywhere",
+                                Optional.empty(),
+                                "",
+                                ""),
+                        new TokenOrder(
+                                "bob",
+                                List.of(),
+                                3_600_000,
+                                Path.of("/srv/market"),
+                                "",
+                                Optional.of(Path.of("s")),
+                                "",
+                                "aud"));
+        assertThat(out.toString() + err + actions.orders).doesNotContain("not-shown-anywhere");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "h", "1w", "-1h", "0s", "99999999d", ""})
+    void aTimeThatIsNoneIsRefused(String ttl) {
+        assertThat(run("token", "--sub", "alice", "--ttl", ttl)).isEqualTo(ExitCode.USAGE);
+        assertThat(actions.orders).isEmpty();
+    }
+
+    @Test
+    void serveReadsWhoseTokensAreTaken() {
+        environment.put("MARKET_TOKEN_ISSUER", "https://issuer.example");
+        run(
+                "serve",
+                "--token-keys",
+                "https://issuer.example/keys",
+                "--token-audience",
+                "a",
+                "--token-leeway",
+                "0",
+                "--token-grace",
+                "7",
+                "--token-max-days",
+                "2",
+                "--require-token",
+                "true");
+        environment.put("MARKET_TOKEN_SECRET", "not-shown-anywhere");
+        run("serve");
+        run("serve", "--secret-file", "f");
+
+        assertThat(actions.configs.get(0).identity())
+                .isEqualTo(new IdentityConfig(
+                        "",
+                        Optional.empty(),
+                        "https://issuer.example/keys",
+                        "https://issuer.example",
+                        "a",
+                        0,
+                        172_800_000,
+                        7_000,
+                        true));
+        assertThat(actions.configs.get(1).identity().secret()).isEqualTo("not-shown-anywhere");
+        assertThat(actions.configs).hasSize(2);
+        assertThat(err.toString()).contains("one of token-secret, token-secret-file and token-keys");
+        assertThat(out.toString() + err + actions.configs).doesNotContain("not-shown-anywhere");
     }
 
     @Test
@@ -209,12 +288,19 @@ class MarketCommandTest {
     private static final class RecordingActions implements Actions {
         private final List<MarketConfig> configs = new ArrayList<>();
         private final List<String> calls = new ArrayList<>();
+        private final List<TokenOrder> orders = new ArrayList<>();
         private int result = ExitCode.OK;
         private Exception failure;
 
         @Override
         public int serve(MarketConfig config, PrintWriter out) throws IOException {
             configs.add(config);
+            return answer();
+        }
+
+        @Override
+        public int token(TokenOrder order, PrintWriter out, PrintWriter err) throws IOException {
+            orders.add(order);
             return answer();
         }
 

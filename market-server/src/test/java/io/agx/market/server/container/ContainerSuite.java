@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +22,8 @@ import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,6 +114,47 @@ abstract class ContainerSuite {
             assertThat(reply.at("/data/2/code").asText()).isEqualTo("unknown_symbol");
             socket.await("ticker");
         }
+    }
+
+    @Test
+    void aTokenIsTakenInEachOfItsPlacesAndNeverAnswered() throws Exception {
+        String token = developmentToken(3_600);
+        for (HandshakeWay way : HandshakeWay.values()) {
+            try (MarketSocket socket = MarketSocket.open(market(), way, token)) {
+                assertThat(socket.await("welcome").at("/data/epoch").asText()).isNotEmpty();
+                assertThat(socket.await("auth").at("/data/userId").asText())
+                        .as(way.name())
+                        .isEqualTo("alice");
+                assertThat(socket.subprotocol()).isEqualTo(way == HandshakeWay.SUBPROTOCOL ? "market.v1+json" : "");
+            }
+        }
+    }
+
+    @Test
+    void aTokenThatIsNotGoodIsToldAndEndsTheConnection() throws Exception {
+        String token = developmentToken(-3_600);
+        for (HandshakeWay way : HandshakeWay.values()) {
+            try (MarketSocket socket = MarketSocket.open(market(), way, token)) {
+                assertThat(MarketSocket.parse(socket.next()).path("code").asText())
+                        .as(way.name())
+                        .isEqualTo("token_expired");
+                assertThat(socket.awaitClose()).isEqualTo(4001);
+            }
+        }
+    }
+
+    /** Signed as {@code market token} does it, by the JDK: a WAR shares no class with the tests. */
+    private static String developmentToken(long ttlSeconds) throws Exception {
+        String secret = Files.readString(classFolder.resolve("shared").resolve("token-secret"))
+                .strip();
+        Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
+        String signed = encoder.encodeToString("{\"alg\":\"HS256\"}".getBytes(StandardCharsets.UTF_8)) + "."
+                + encoder.encodeToString(
+                        ("{\"sub\":\"alice\",\"exp\":" + (System.currentTimeMillis() / 1_000 + ttlSeconds) + "}")
+                                .getBytes(StandardCharsets.UTF_8));
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HMAC"));
+        return signed + "." + encoder.encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

@@ -38,12 +38,27 @@ final class MarketSocket implements AutoCloseable {
     private final AtomicInteger pongFrames = new AtomicInteger();
     private final WebSocket socket;
 
-    private MarketSocket(URI uri) {
-        socket = HTTP.newWebSocketBuilder().buildAsync(uri, new Recorder()).join();
+    private MarketSocket(URI uri, WebSocket.Builder builder) {
+        socket = builder.buildAsync(uri, new Recorder()).join();
     }
 
     static MarketSocket open(RunningMarket market, String query) {
-        return new MarketSocket(market.webSocket(query));
+        return new MarketSocket(market.webSocket(query), HTTP.newWebSocketBuilder());
+    }
+
+    static MarketSocket open(RunningMarket market, HandshakeWay way, String token) {
+        WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+        return switch (way) {
+            case HEADER -> new MarketSocket(market.webSocket(""), builder.header("Authorization", "Bearer " + token));
+            case SUBPROTOCOL ->
+                new MarketSocket(market.webSocket(""), builder.subprotocols("market.v1+json", "bearer." + token));
+            case QUERY -> new MarketSocket(market.webSocket("?token=" + token), builder);
+        };
+    }
+
+    /** What the server picked; empty if nothing. */
+    String subprotocol() {
+        return socket.getSubprotocol();
     }
 
     /** Sends JSON written with single quotes. */

@@ -3,6 +3,7 @@ package io.agx.market.server.handshake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.server.identity.PresentedToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -217,7 +218,7 @@ class HandshakeGuardTest {
     void takesSubprotocolsThatItDoesNotHave() {
         assertThat(judge("GET", with("Sec-WebSocket-Protocol: constructor, market.v1+json , x")))
                 .isInstanceOf(Verdict.Accepted.class);
-        assertThat(refused(judge("GET", with("Sec-WebSocket-Protocol: a" + " ".repeat(5_000) + "b")))
+        assertThat(refused(judge("GET", with("Sec-WebSocket-Protocol: a" + " ".repeat(13_000) + "b")))
                         .problem()
                         .code())
                 .isEqualTo(ErrorCode.TOO_LARGE);
@@ -235,6 +236,83 @@ class HandshakeGuardTest {
                 .isEqualTo("permessage-deflate");
     }
 
+    @Test
+    void aTokenIsTakenFromEachOfItsPlacesAndLeavesTheOthersAsTheyAre() {
+        HandshakeToken header =
+                token(with("authorization: bearer a.b.c"), "rooms=x").orElseThrow();
+        HandshakeToken subprotocol = token(with("Sec-WebSocket-Protocol: market.v1+json, bearer.a.b.c, other"), null)
+                .orElseThrow();
+        HandshakeToken query =
+                token(GOOD, "rooms=ticker:*,trade:A%2BB&%74oken=a%2eb.c&x").orElseThrow();
+
+        assertThat(header.token()).isEqualTo(new PresentedToken("a.b.c", false));
+        assertThat(header.query()).isEqualTo("rooms=x");
+        assertThat(subprotocol.token()).isEqualTo(new PresentedToken("a.b.c", false));
+        assertThat(subprotocol.subprotocols()).containsExactly("market.v1+json", "other");
+        assertThat(query.token()).isEqualTo(new PresentedToken("a.b.c", true));
+        assertThat(query.query()).isEqualTo("rooms=ticker:*,trade:A%2BB&x");
+        for (HandshakeToken each : List.of(header, subprotocol, query)) {
+            assertThat(HandshakeToken.fromHeader(each.header())).contains(each.token());
+            assertThat(each.toString()).doesNotContain("a.b.c");
+        }
+    }
+
+    @Test
+    void theHeaderGoesBeforeTheSubprotocolAndThatBeforeTheQuery() {
+        List<String> both = with("Sec-WebSocket-Protocol: bearer.second");
+        assertThat(token(both, "token=third").orElseThrow().token().text()).isEqualTo("second");
+        both.add("Authorization: Bearer first");
+        HandshakeToken token = token(both, "token=third&token=").orElseThrow();
+
+        assertThat(token.token().text()).isEqualTo("first");
+        assertThat(token.subprotocols()).isEmpty();
+        assertThat(token.query()).isNull();
+    }
+
+    @Test
+    void whatIsNoTokenIsNone() {
+        assertThat(token(with("Authorization: Basic eDp5"), "tokens=x&token=&token"))
+                .isEmpty();
+        assertThat(token(GOOD, "")).isEmpty();
+    }
+
+    @Test
+    void twoTokensInOnePlaceAreRefusedAndNotRepeated() {
+        List<String> headers = with("Authorization: Bearer secret-1");
+        headers.add("Authorization: Bearer secret-2");
+        for (Verdict each : List.of(
+                judge("GET", headers),
+                judge("GET", with("Sec-WebSocket-Protocol: bearer.secret-1, bearer.secret-2")),
+                judge("GET", with("Sec-WebSocket-Protocol: bearer.secret-1, bearer.secret-1")),
+                judge("GET", with("Sec-WebSocket-Protocol: bearer.secret-1 secret-2")),
+                judge("GET", GOOD, "token=secret-1&token=secret-2"))) {
+            Verdict.Refused refused = refused(each);
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.problem().message()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void aTokenOfEightKilobytesFitsAmongTheSubprotocols() {
+        String token = "x".repeat(8_192);
+
+        assertThat(token(with("Sec-WebSocket-Protocol: market.v1+json, bearer." + token), null)
+                        .orElseThrow()
+                        .token()
+                        .text())
+                .isEqualTo(token);
+        assertThat(refused(judge("GET", with("Sec-WebSocket-Protocol: bearer." + "x".repeat(12_300))))
+                        .problem()
+                        .code())
+                .isEqualTo(ErrorCode.TOO_LARGE);
+    }
+
+    private Optional<HandshakeToken> token(List<String> lines, String query) {
+        Verdict verdict = judge("GET", lines, query);
+        assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
+        return ((Verdict.Accepted) verdict).token();
+    }
+
     private String extensions(String... headers) {
         List<String> lines = new ArrayList<>(GOOD);
         for (String header : headers) {
@@ -250,7 +328,11 @@ class HandshakeGuardTest {
     }
 
     private Verdict judge(String method, List<String> lines) {
-        return guard.judge(new HandshakeRequest(method, "HTTP/1.1", name -> values(lines, name)));
+        return judge(method, lines, null);
+    }
+
+    private Verdict judge(String method, List<String> lines, String query) {
+        return guard.judge(new HandshakeRequest(method, "HTTP/1.1", query, name -> values(lines, name)));
     }
 
     private static Verdict.Refused refused(Verdict verdict) {

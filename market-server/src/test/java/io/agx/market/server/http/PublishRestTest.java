@@ -111,7 +111,7 @@ class PublishRestTest {
         try (Socket socket = new Socket("127.0.0.1", market.port())) {
             socket.setSoTimeout(20_000);
             OutputStream out = socket.getOutputStream();
-            out.write(("POST /api/v1/trades HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            out.write(("POST /api/v1/trades HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                             + "Content-Type: application/x-ndjson\r\nContent-Length: " + (first.length + last.length)
                             + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
@@ -331,10 +331,11 @@ class PublishRestTest {
         try (Socket socket = new Socket("127.0.0.1", market.port())) {
             socket.setSoTimeout(60_000);
             OutputStream out = socket.getOutputStream();
-            out.write(("POST /api/v1/trades HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Encoding: gzip\r\n"
-                            + "Content-Type: " + type + "\r\nContent-Length: " + (long) member.length * members
-                            + "\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            out.write(
+                    ("POST /api/v1/trades HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Encoding: gzip\r\n"
+                                    + "Content-Type: " + type + "\r\nContent-Length: " + (long) member.length * members
+                                    + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             Thread writer = new Thread(() -> {
                 try {
                     for (int i = 0; i < members; i++) {

@@ -365,7 +365,7 @@ class RestTest {
                 Socket socket = new Socket("127.0.0.1", market.port());
                 socket.setSoTimeout(30_000);
                 socket.getOutputStream()
-                        .write(("POST /api/v1/trades HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        .write(("POST /api/v1/trades HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                                         + "Content-Length: 100000\r\n\r\n[")
                                 .getBytes(StandardCharsets.US_ASCII));
                 slow.add(socket);

@@ -64,7 +64,8 @@ class SameAnswersTest {
                 market.define("BTC-USDT");
                 market.define("ETH-USDT");
             }
-            Connection connection = byWebSocket.server().gateway().open(transport, List.of(), Tokens.PUBLISHER);
+            Connection connection =
+                    byWebSocket.server().gateway().open(transport, List.of(), Tokens.presented(Tokens.PUBLISHER));
             await().until(() -> !transport.messages().isEmpty()); // The welcome.
             for (int round = 0; round < ROUNDS; round++) {
                 String elements = elements(random);

@@ -12,7 +12,6 @@ import io.agx.market.server.feed.FillListener;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.Offer;
 import io.agx.market.server.feed.TradeResult;
-import io.agx.market.server.identity.Authenticator;
 import io.agx.market.server.jetty.EmbeddedServer;
 import java.io.IOException;
 import java.net.URI;
@@ -40,17 +39,17 @@ public final class RunningMarket implements AutoCloseable {
     }
 
     public RunningMarket(Path dataDir, UnaryOperator<MarketConfig> change) throws IOException {
-        this(configOf(dataDir, change), false, Tokens.TAKEN, FillListener.NOBODY);
+        this(configOf(dataDir, change), false, FillListener.NOBODY);
     }
 
     /** Without network, with one who hears of fills. */
     public RunningMarket(Path dataDir, UnaryOperator<MarketConfig> change, FillListener fills) throws IOException {
-        this(configOf(dataDir, change), false, Tokens.TAKEN, fills);
+        this(configOf(dataDir, change), false, fills);
     }
 
-    private RunningMarket(MarketConfig config, boolean listens, Authenticator authenticator, FillListener fills)
-            throws IOException {
-        server = new MarketServer(config, authenticator, fills);
+    private RunningMarket(MarketConfig config, boolean listens, FillListener fills) throws IOException {
+        Tokens.prepare(config.dataDir());
+        server = new MarketServer(config, fills);
         try {
             http = listens
                     ? new EmbeddedServer(config.host(), config.port(), config.delivery(), server::install)
@@ -72,12 +71,12 @@ public final class RunningMarket implements AutoCloseable {
 
     /** On the port of the changed configuration, which is any free one without a change. */
     public static RunningMarket listening(Path dataDir, UnaryOperator<MarketConfig> change) throws IOException {
-        return new RunningMarket(configOf(dataDir, change), true, Tokens.TAKEN, FillListener.NOBODY);
+        return new RunningMarket(configOf(dataDir, change), true, FillListener.NOBODY);
     }
 
     /** On any free port, with one who hears of fills. */
     public static RunningMarket listeningWithFills(Path dataDir, FillListener fills) throws IOException {
-        return new RunningMarket(configOf(dataDir, config -> config), true, Tokens.TAKEN, fills);
+        return new RunningMarket(configOf(dataDir, config -> config), true, fills);
     }
 
     private static MarketConfig configOf(Path dataDir, UnaryOperator<MarketConfig> change) {

@@ -1,0 +1,8 @@
+package io.agx.market.server.container;
+
+/** Where a handshake has its token. */
+enum HandshakeWay {
+    HEADER,
+    SUBPROTOCOL,
+    QUERY
+}
