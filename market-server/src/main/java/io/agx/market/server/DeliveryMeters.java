@@ -2,15 +2,22 @@ package io.agx.market.server;
 
 import io.agx.market.core.protocol.CloseCode;
 import io.agx.market.server.metrics.Metrics;
+import io.agx.market.server.room.DeliveryLatency;
 import io.agx.market.server.room.RoomEncoder;
 import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.subscriber.DeliveryCounters;
 import io.agx.market.server.subscriber.SubscriberRegistry;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /** What {@code /metrics} tells of delivery. */
 final class DeliveryMeters {
+    /** Bounds of the latency are powers of two in microseconds: from 128 us to 8.4 s. */
+    private static final int FIRST_BOUND_BITS = 7;
+
+    private static final int LAST_BOUND_BITS = 23;
+
     private DeliveryMeters() {}
 
     static void register(Metrics metrics, SubscriberRegistry subscribers, RoomLoop loop, RoomEncoder encoder) {
@@ -39,6 +46,26 @@ final class DeliveryMeters {
                 "Messages encoded for rooms: one for each publication and selection of fields, whatever the number of members.",
                 encoder::encodingCount);
         metrics.counter("market.room.rounds", "Rounds of the flush thread.", loop::roundCount);
+        DeliveryLatency latency = loop.latency();
+        metrics.histogram(
+                "market_delivery_latency_seconds",
+                "From a trade's being durable to the sockets of its readers, sampled.",
+                IntStream.rangeClosed(FIRST_BOUND_BITS, LAST_BOUND_BITS)
+                        .mapToDouble(bits -> (1L << bits) / 1e6)
+                        .toArray(),
+                () -> countsByBound(latency.counts()),
+                () -> latency.totalNanos() / 1e9);
+    }
+
+    /** Each bound is a power of two, and so the end of a place: no place is shared by two bounds. */
+    private static long[] countsByBound(long[] counts) {
+        long[] byBound = new long[LAST_BOUND_BITS - FIRST_BOUND_BITS + 2];
+        for (int place = 0; place < counts.length; place++) {
+            long lastMicros = DeliveryLatency.endMicros(place) - 1;
+            int bits = Long.SIZE - Long.numberOfLeadingZeros(lastMicros);
+            byBound[Math.max(0, Math.min(bits - FIRST_BOUND_BITS, byBound.length - 1))] += counts[place];
+        }
+        return byBound;
     }
 
     static void registerCompression(Metrics metrics, LongSupplier compressions) {

@@ -138,7 +138,7 @@ public final class MarketServer implements AutoCloseable {
                     recovered.states().values(),
                     config.state(),
                     cache,
-                    publisher,
+                    publisher::of,
                     () -> clock.millis(),
                     replaying,
                     config.engineShards());

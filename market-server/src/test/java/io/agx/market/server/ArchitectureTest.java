@@ -107,7 +107,7 @@ class ArchitectureTest {
                             "com.fasterxml.jackson",
                             "jakarta.servlet",
                             "org.slf4j"),
-            row("metrics").others("io.micrometer"),
+            row("metrics").others("io.micrometer", "io.prometheus"),
             row("config").server("gateway", "subscriber").core("state").others("java.nio.file"),
             row("cli")
                     .server("cli.load", "cli.watch", "config", "feed")
@@ -230,6 +230,7 @@ class ArchitectureTest {
     void theTableKeepsEachLibraryInItsPlace() {
         assertThat(rowsWith("org.eclipse.jetty")).containsExactly("jetty");
         assertThat(rowsWith("io.micrometer")).containsExactly("metrics");
+        assertThat(rowsWith("io.prometheus")).containsExactly("metrics");
         assertThat(rowsWith("picocli")).containsExactly("cli");
         assertThat(rowsWith("com.fasterxml.jackson"))
                 .containsExactly("cli.load", "cli.watch", "http", "identity", "publish");

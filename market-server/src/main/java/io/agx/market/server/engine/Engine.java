@@ -10,6 +10,8 @@ import io.agx.market.server.journal.LogEntry;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * All instruments' state, spread over shards with one thread each. Thread-safe.
@@ -23,7 +25,8 @@ public final class Engine implements JournalListener, AutoCloseable {
     /**
      * @param states the recovered instruments
      * @param limits for instruments that are defined later
-     * @param listener told of every change, on the shard's thread
+     * @param listeners makes what a shard tells of every change, on its thread; given when the first of the trades that are told became
+     *     durable, on the monotonic clock, or 0
      * @param clock by which candles close
      * @param tradesMoveClock whether a trade's time moves the clock as well: for replays, whose time is that of their trades
      * @param shardCount number of threads, 1 or higher
@@ -32,7 +35,7 @@ public final class Engine implements JournalListener, AutoCloseable {
             Collection<InstrumentState> states,
             StateLimits limits,
             SnapshotCache cache,
-            MarketListener listener,
+            Function<LongSupplier, MarketListener> listeners,
             MarketClock clock,
             boolean tradesMoveClock,
             int shardCount) {
@@ -42,7 +45,7 @@ public final class Engine implements JournalListener, AutoCloseable {
             List<InstrumentState> owned = states.stream()
                     .filter(state -> state.instrument().id() % shardCount == index)
                     .toList();
-            shards[i] = new EngineShard(index, shardCount, owned, limits, cache, listener, clock, tradesMoveClock);
+            shards[i] = new EngineShard(index, shardCount, owned, limits, cache, listeners, clock, tradesMoveClock);
         }
     }
 
@@ -54,8 +57,9 @@ public final class Engine implements JournalListener, AutoCloseable {
 
     @Override
     public void onDurable(List<LogEntry> entries, long endPosition) {
+        long durableNanos = System.nanoTime();
         for (EngineShard shard : shards) {
-            shard.enqueue(entries);
+            shard.enqueue(entries, durableNanos);
         }
     }
 

@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,7 @@ final class EngineShard implements AutoCloseable {
 
     private static final long STOP_MILLIS = 10_000;
     /** Wakes the thread for an action. */
-    private static final Batch WAKE = new Batch(List.of());
+    private static final Batch WAKE = new Batch(List.of(), 0);
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineShard.class);
 
@@ -57,6 +59,8 @@ final class EngineShard implements AutoCloseable {
     // The engine thread's own.
     private final MarketState market;
     private long nextTickNanos;
+    // Of the first trades that are told at the next flush; 0 if there are none.
+    private long durableNanos;
 
     // Written by the engine thread, read by anyone.
     private volatile long appliedTrades;
@@ -69,14 +73,14 @@ final class EngineShard implements AutoCloseable {
             Collection<InstrumentState> owned,
             StateLimits limits,
             SnapshotCache cache,
-            MarketListener listener,
+            Function<LongSupplier, MarketListener> listeners,
             MarketClock clock,
             boolean tradesMoveClock) {
         this.index = index;
         this.shardCount = shardCount;
         this.market = new MarketState(limits);
         this.cache = cache;
-        this.listener = listener;
+        this.listener = listeners.apply(() -> durableNanos);
         this.clock = clock;
         this.tradesMoveClock = tradesMoveClock;
         owned.forEach(market::add);
@@ -88,8 +92,8 @@ final class EngineShard implements AutoCloseable {
     }
 
     /** Called on the journal's thread; waits while the queue is full. */
-    void enqueue(List<LogEntry> entries) {
-        put(new Batch(entries));
+    void enqueue(List<LogEntry> entries, long durableNanos) {
+        put(new Batch(entries, durableNanos));
     }
 
     /** Called on any thread, the flush thread among them; never waits. */
@@ -172,7 +176,9 @@ final class EngineShard implements AutoCloseable {
         // Read before the queue is drained: a replay's clock passes a trade only when the trade is in the queue.
         long now = clock.millis();
         batch = batch == null ? queue.poll() : batch;
+        durableNanos = 0;
         for (int drained = 1; batch != null; drained++) {
+            durableNanos = durableNanos == 0 ? batch.durableNanos : durableNanos;
             batch.entries.forEach(this::apply);
             batch = drained < MAX_DRAINED ? queue.poll() : null;
         }
@@ -246,7 +252,8 @@ final class EngineShard implements AutoCloseable {
 
     record OfferedQuote(long timeMillis, long bid, long bidQuantity, long ask, long askQuantity) {}
 
-    private record Batch(List<LogEntry> entries) {}
+    /** @param durableNanos when it became durable, on the monotonic clock */
+    private record Batch(List<LogEntry> entries, long durableNanos) {}
 
     private record Action(int instrumentId, Consumer<InstrumentState> action) {}
 }

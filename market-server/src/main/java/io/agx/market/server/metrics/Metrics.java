@@ -10,9 +10,15 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Everything that {@code GET /metrics} tells, the JVM's own numbers among it. Values are read when asked for. Thread-safe. */
 public final class Metrics implements AutoCloseable {
@@ -52,6 +58,39 @@ public final class Metrics implements AutoCloseable {
                 .tags(tags)
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /**
+     * Times, counted by how long they took.
+     *
+     * @param name as Prometheus has it: {@code market_delivery_latency_seconds}
+     * @param sentence what it counts
+     * @param upperSeconds the upper bounds, rising, without infinity
+     * @param counts for each bound how many were between the one before and it, and last those above; read on the thread that asks
+     * @param sumSeconds of all values; read after the counts
+     */
+    public void histogram(
+            String name, String sentence, double[] upperSeconds, Supplier<long[]> counts, DoubleSupplier sumSeconds) {
+        double[] bounds = Arrays.copyOf(upperSeconds, upperSeconds.length + 1);
+        bounds[upperSeconds.length] = Double.POSITIVE_INFINITY;
+        registry.getPrometheusRegistry()
+                .register(() -> HistogramSnapshot.builder()
+                        .name(name)
+                        .help(sentence)
+                        .dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                                .classicHistogramBuckets(
+                                        ClassicHistogramBuckets.of(asList(bounds), asList(counts.get())))
+                                .sum(sumSeconds.getAsDouble())
+                                .build())
+                        .build());
+    }
+
+    private static List<Double> asList(double[] values) {
+        return Arrays.stream(values).boxed().toList();
+    }
+
+    private static List<Long> asList(long[] values) {
+        return Arrays.stream(values).boxed().toList();
     }
 
     /** All of it in Prometheus' text format. */

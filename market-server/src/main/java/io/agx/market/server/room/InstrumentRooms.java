@@ -5,6 +5,7 @@ import io.agx.market.core.model.Kline;
 import io.agx.market.core.model.KlineInterval;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
+import io.agx.market.core.protocol.Rate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,7 @@ final class InstrumentRooms {
     private volatile TickerRoom[] tickers = {};
     private volatile TradeRoom[] trades = {};
     private volatile KlineRoom[][] klines = new KlineRoom[INTERVALS][0];
+    private volatile boolean raw;
     // Written by the engine's thread, read by the flush thread.
     private volatile long flushedMillis;
 
@@ -71,6 +73,11 @@ final class InstrumentRooms {
         return flushedMillis;
     }
 
+    /** Whether one of them is published at each flush. Called on the engine's thread. */
+    boolean hasRaw() {
+        return raw;
+    }
+
     /** Called on the flush thread. */
     void add(Room room) {
         if (room instanceof TickerRoom ticker) {
@@ -80,6 +87,7 @@ final class InstrumentRooms {
         } else if (room instanceof KlineRoom kline) {
             replace(kline, with(klines[intervalOf(kline)], kline));
         }
+        raw = isAnyRaw();
     }
 
     /** Called on the flush thread. */
@@ -91,6 +99,15 @@ final class InstrumentRooms {
         } else if (room instanceof KlineRoom kline) {
             replace(kline, without(klines[intervalOf(kline)], kline));
         }
+        raw = isAnyRaw();
+    }
+
+    private boolean isAnyRaw() {
+        return isAnyRaw(tickers) || isAnyRaw(trades) || Arrays.stream(klines).anyMatch(InstrumentRooms::isAnyRaw);
+    }
+
+    private static boolean isAnyRaw(Room[] rooms) {
+        return Arrays.stream(rooms).anyMatch(room -> room.name().rate() == Rate.RAW);
     }
 
     private void replace(KlineRoom room, KlineRoom[] rooms) {

@@ -3,6 +3,7 @@ package io.agx.market.server.room;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
+import io.agx.market.core.protocol.Rate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +20,17 @@ final class PatternRooms {
     // Written under the lock, read by the engine's threads.
     private final ConcurrentHashMap<Integer, Matching> byInstrument = new ConcurrentHashMap<>();
 
-    private record Matching(Symbol symbol, List<PatternRoom> rooms) {}
+    private record Matching(Symbol symbol, List<PatternRoom> rooms, boolean raw) {
+        Matching(Symbol symbol, List<PatternRoom> rooms) {
+            this(symbol, rooms, rooms.stream().anyMatch(room -> room.name().rate() == Rate.RAW));
+        }
+    }
+
+    /** Whether one of those that match is published at each flush; before its first ticker none is known. Called on the engine's thread. */
+    boolean hasRaw(Instrument instrument) {
+        Matching matching = byInstrument.get(instrument.id());
+        return matching != null && matching.raw;
+    }
 
     /** Called on the engine's thread. */
     void onTicker(Instrument instrument, Ticker ticker) {

@@ -8,6 +8,8 @@ import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.MarketListener;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ public final class Publisher implements MarketListener {
     // Filled by the flush thread, never emptied: bounded by the number of instruments.
     private final ConcurrentHashMap<Integer, InstrumentRooms> byInstrument = new ConcurrentHashMap<>();
     private final PatternRooms patternRooms = new PatternRooms();
+    // One for each engine thread.
+    private final List<DurableSample> samples = new CopyOnWriteArrayList<>();
 
     @Override
     public void onTrades(Instrument instrument, List<Trade> trades) {
@@ -52,6 +56,57 @@ public final class Publisher implements MarketListener {
         }
     }
 
+    /**
+     * This listener for one engine thread, which samples how long its trades take from then on.
+     *
+     * @param durableNanos when the trades that are told became durable, on the monotonic clock; 0 if there are none. Asked on that thread
+     */
+    public MarketListener of(LongSupplier durableNanos) {
+        DurableSample sample = new DurableSample();
+        samples.add(sample);
+        return new MarketListener() {
+            @Override
+            public void onTrades(Instrument instrument, List<Trade> trades) {
+                if (hasRawRoom(instrument)) {
+                    sample.offer(
+                            durableNanos
+                                    .getAsLong()); // Before the rooms have them: what is sampled is not published yet.
+                }
+                Publisher.this.onTrades(instrument, trades);
+            }
+
+            @Override
+            public void onTicker(Instrument instrument, Ticker ticker) {
+                Publisher.this.onTicker(instrument, ticker);
+            }
+
+            @Override
+            public void onKline(Instrument instrument, int utcOffsetMinutes, Kline kline) {
+                Publisher.this.onKline(instrument, utcOffsetMinutes, kline);
+            }
+
+            @Override
+            public void onFlushed(Instrument instrument, InstrumentSnapshot snapshot) {
+                Publisher.this.onFlushed(instrument, snapshot);
+            }
+        };
+    }
+
+    /** When something that waits in the {@code raw} rooms became durable, or 0; it is then forgotten. Called on the flush thread. */
+    long takeDurableSample() {
+        long taken = 0;
+        for (DurableSample sample : samples) { // Of several threads' the oldest: it is the one that can be late.
+            long nanos = sample.take();
+            taken = taken == 0 || (nanos != 0 && nanos - taken < 0) ? nanos : taken;
+        }
+        return taken;
+    }
+
+    private boolean hasRawRoom(Instrument instrument) {
+        InstrumentRooms rooms = byInstrument.get(instrument.id());
+        return (rooms != null && rooms.hasRaw()) || patternRooms.hasRaw(instrument);
+    }
+
     /** As {@link InstrumentRooms#flushedMillis}; 0 for an instrument that never had a room. */
     long flushedMillis(Instrument instrument) {
         InstrumentRooms rooms = byInstrument.get(instrument.id());
@@ -60,6 +115,7 @@ public final class Publisher implements MarketListener {
 
     /** Lets changes reach a room. Called on the flush thread, before the room opens. */
     void attach(Room room, @Nullable Instrument instrument) {
+        takeDurableSample(); // It may be of a room that is gone, and would wait for this one.
         if (room instanceof PatternRoom pattern) {
             patternRooms.add(pattern);
         } else if (instrument != null) {

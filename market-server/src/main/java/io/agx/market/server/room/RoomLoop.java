@@ -41,6 +41,9 @@ public final class RoomLoop implements AutoCloseable {
     /** Tasks of one round, so that a storm of commands does not hold up the rooms. */
     private static final int MAX_TASKS = 512;
 
+    /** Of so many writes one is timed: more would tell no more, and the clock costs a hundredth of a write. */
+    private static final int WRITES_PER_SAMPLE = 16;
+
     private final RoomRegistry registry;
     private final RoomEncoder encoder;
     private final Runnable onTick;
@@ -63,6 +66,10 @@ public final class RoomLoop implements AutoCloseable {
     private List<Flushable> spare = new ArrayList<>();
     private final long startNanos;
     private long nextTickNanos;
+    private final DeliveryLatency latency = new DeliveryLatency();
+    // Of this round: when something that it publishes became durable, or 0; and the writes behind it.
+    private long durableNanos;
+    private int handedOver;
     // Written by the flush thread, read by anyone.
     private volatile long rounds;
 
@@ -109,6 +116,21 @@ public final class RoomLoop implements AutoCloseable {
     /** Has someone flushed at the end of this round. Called on the flush thread, at most once a round for each. */
     public void flushLater(Flushable member) {
         due.add(member);
+    }
+
+    /**
+     * A write was handed to a socket; called on the flush thread. The first of a round and each sixteenth after it are timed, against one of the
+     * trades that the round publishes.
+     */
+    public void handedOver() {
+        if (durableNanos != 0 && handedOver++ % WRITES_PER_SAMPLE == 0) {
+            latency.record(nanoClock.getAsLong() - durableNanos);
+        }
+    }
+
+    /** From a trade's being durable to the sockets, of what is sent at once. Thread-safe to read. */
+    public DeliveryLatency latency() {
+        return latency;
     }
 
     /** Admits a member; what the room published so far is what its snapshot shows. Called on the flush thread. */
@@ -211,6 +233,7 @@ public final class RoomLoop implements AutoCloseable {
             }
             runSafely(task);
         }
+        takeSample();
         sortDirtyRooms();
         long now = nanoClock.getAsLong();
         for (Waiting each : waiting) {
@@ -220,11 +243,19 @@ public final class RoomLoop implements AutoCloseable {
             }
         }
         flushDue();
+        durableNanos = 0;
         if (now - nextTickNanos >= 0) {
             nextTickNanos = now + TICK_NANOS;
             runSafely(onTick);
             flushDue();
         }
+    }
+
+    /** Before the dirty rooms are looked at, so that this round publishes what is sampled; and only if it publishes {@code raw} rooms. */
+    private void takeSample() {
+        handedOver = 0;
+        boolean rawIsDue = waiting.get(Rate.RAW.ordinal()).nextFlushNanos - nanoClock.getAsLong() <= 0;
+        durableNanos = rawIsDue ? registry.takeDurableSample() : 0;
     }
 
     private void sortDirtyRooms() {

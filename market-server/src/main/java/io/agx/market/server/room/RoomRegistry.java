@@ -105,6 +105,11 @@ public final class RoomRegistry {
         return Collections.unmodifiableCollection(rooms.values());
     }
 
+    /** When something that waits in the {@code raw} rooms became durable, or 0; it is then forgotten. */
+    long takeDurableSample() {
+        return publisher.takeDurableSample();
+    }
+
     private Room create(RoomName name, @Nullable InstrumentSnapshot snapshot) {
         if (snapshot == null) {
             if (name.pattern() != null) {

@@ -215,6 +215,7 @@ public final class Subscriber implements RoomLoop.Flushable {
         counters.add(DeliveryCounters.Count.MESSAGES, due.size());
         counters.add(DeliveryCounters.Count.BYTES, bytes);
         writing = !transport.write(due, onWritten);
+        shard.loop().handedOver();
         if (writing) {
             writeSinceNanos = shard.nowNanos();
             counters.add(DeliveryCounters.Count.STALLED_WRITES, 1);
