@@ -1,6 +1,7 @@
 package io.agx.market.server;
 
 import io.agx.market.core.protocol.CloseCode;
+import io.agx.market.server.admin.Admin;
 import io.agx.market.server.metrics.Metrics;
 import io.agx.market.server.room.DeliveryLatency;
 import io.agx.market.server.room.RoomEncoder;
@@ -8,6 +9,7 @@ import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.subscriber.DeliveryCounters;
 import io.agx.market.server.subscriber.SubscriberRegistry;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -66,6 +68,19 @@ final class DeliveryMeters {
             byBound[Math.max(0, Math.min(bits - FIRST_BOUND_BITS, byBound.length - 1))] += counts[place];
         }
         return byBound;
+    }
+
+    static void registerAdmin(Metrics metrics, Admin admin) {
+        metrics.counter(
+                "market.admin.questions", "Operators' questions that the flush thread came to.", admin::questionCount);
+        metrics.counter(
+                "market.admin.hold.micros",
+                "How long operators' questions held up the flush thread, in microseconds.",
+                () -> TimeUnit.NANOSECONDS.toMicros(admin.totalHoldNanos()));
+        metrics.gauge(
+                "market.admin.longest.hold.micros",
+                "The longest that an operator's question held up the flush thread since the start, in microseconds.",
+                () -> TimeUnit.NANOSECONDS.toMicros(admin.longestHoldNanos()));
     }
 
     static void registerCompression(Metrics metrics, LongSupplier compressions) {

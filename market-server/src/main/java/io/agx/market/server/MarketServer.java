@@ -6,6 +6,9 @@ import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.state.InstrumentState;
+import io.agx.market.server.admin.Admin;
+import io.agx.market.server.admin.Stats;
+import io.agx.market.server.admin.Traces;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.engine.Engine;
@@ -94,7 +97,10 @@ public final class MarketServer implements AutoCloseable {
     private final RoomEncoder encoder;
     private final SubscriberRegistry subscribers = new SubscriberRegistry();
     private final TokenSetup tokens;
+    private final Traces traces = new Traces(subscribers, System::nanoTime);
     private final Gateway gateway;
+    private final Stats stats;
+    private final Admin admin;
     private final Metrics metrics = new Metrics();
     private final BlockingCalls blockingCalls = new BlockingCalls();
     private final long replayedTrades;
@@ -167,7 +173,7 @@ public final class MarketServer implements AutoCloseable {
             loop = new RoomLoop(
                     new RoomRegistry(cache, publisher, new WindowKlines(), offsets),
                     encoder,
-                    subscribers::tick,
+                    this::tick,
                     config.delivery().flushWindowMillis());
             Replays replays = new Replays(
                     loop,
@@ -197,8 +203,19 @@ public final class MarketServer implements AutoCloseable {
             data.close();
             throw e;
         }
+        stats = new Stats(
+                new FigureReader(data.log(), journal, ingest, engine, storeWriter, loop, subscribers), loop.latency());
+        admin = new Admin(
+                loop,
+                subscribers,
+                traces,
+                gateway,
+                stats,
+                config.delivery().drainConnectsPerSecond(),
+                config.delivery().drainUrl());
         DeliveryMeters.register(metrics, subscribers, loop, encoder);
         TokenMeters.register(metrics, tokens.authenticator());
+        DeliveryMeters.registerAdmin(metrics, admin);
         LOG.info(
                 "recovered: instruments={} trades={} replayed={} millis={}",
                 registry.all().size(),
@@ -229,6 +246,7 @@ public final class MarketServer implements AutoCloseable {
         storeWriter.start();
         acks.start();
         journal.start();
+        stats.start();
         feed = createFeed();
         started = true;
     }
@@ -253,6 +271,7 @@ public final class MarketServer implements AutoCloseable {
                 tokens.httpAccess(),
                 this::notReady,
                 metrics::scrape);
+        HttpRoutes.installAdmin(context, admin, tokens.httpAccess());
         Object container = context.getAttribute(ServerContainer.class.getName());
         if (!(container instanceof ServerContainer serverContainer)) {
             throw new IllegalStateException("this container has no jakarta.websocket.server.ServerContainer");
@@ -271,10 +290,10 @@ public final class MarketServer implements AutoCloseable {
 
     /** Why no new connection is taken now, or nothing if they are. A failed log or engine is none of the reasons: reading goes on. */
     public Optional<String> notTakingConnections() {
-        if (started && !closed) {
-            return Optional.empty();
+        if (!started || closed) {
+            return Optional.of(closed ? "stopping" : "starting");
         }
-        return Optional.of(closed ? "stopping" : "starting");
+        return gateway.isDraining() ? Optional.of("draining") : Optional.empty();
     }
 
     public Gateway gateway() {
@@ -352,6 +371,7 @@ public final class MarketServer implements AutoCloseable {
                 config.delivery().drainConnectsPerSecond(), config.delivery().drainUrl());
         gateway.awaitDrained(DRAIN_MILLIS);
         loop.close();
+        stats.close();
         blockingCalls.close();
         storeWriter.close();
         data.close();
@@ -361,6 +381,12 @@ public final class MarketServer implements AutoCloseable {
     /** Undoes what the database's drivers left in the JVM: for containers that unload this class. */
     public static void unloadDrivers() {
         StoreDatabase.unloadDrivers();
+    }
+
+    /** Once a second, on the flush thread. */
+    private void tick() {
+        subscribers.tick();
+        traces.tick();
     }
 
     private @Nullable Feed createFeed() throws IOException {

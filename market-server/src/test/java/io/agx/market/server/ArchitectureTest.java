@@ -62,7 +62,7 @@ class ArchitectureTest {
             row("subscriber")
                     .server("room")
                     .core("model", "protocol", "protocol.json")
-                    .others("org.slf4j"),
+                    .others("java.nio.charset", "org.slf4j"),
             row("replay")
                     .server("history", "room", "subscriber")
                     .core("cache", "kline", "model", "protocol", "protocol.json", "state", "ticker")
@@ -71,6 +71,10 @@ class ArchitectureTest {
                     .server("feed", "history", "identity", "publish", "replay", "room", "subscriber")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others("java.nio.charset", "org.slf4j"),
+            row("admin")
+                    .server("gateway", "room", "subscriber")
+                    .core("model", "protocol")
+                    .others("org.slf4j"),
             row("handshake").server("identity").core("model", "protocol").others("java.nio.charset"),
             row("identity")
                     .core("model", "protocol")
@@ -98,7 +102,17 @@ class ArchitectureTest {
                             "org.eclipse.jetty",
                             "org.slf4j"),
             row("http")
-                    .server("feed", "handshake", "history", "identity", "ingest", "publish")
+                    // Of room and subscriber it knows the figures that operators are shown.
+                    .server(
+                            "admin",
+                            "feed",
+                            "handshake",
+                            "history",
+                            "identity",
+                            "ingest",
+                            "publish",
+                            "room",
+                            "subscriber")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others(
                             "java.io",
@@ -136,6 +150,7 @@ class ArchitectureTest {
                     .others("java.io", "jakarta.servlet", "jakarta.websocket", "org.slf4j"),
             // The composition root knows everyone, but still no database, no Jetty class, no JSON.
             row("").server(
+                            "admin",
                             "cli",
                             "config",
                             "engine",
@@ -171,6 +186,7 @@ class ArchitectureTest {
             "subscriber",
             "replay",
             "gateway",
+            "admin",
             "websocket");
 
     private static final Set<String> EVERYONES =

@@ -182,7 +182,7 @@ final class StoreOutageIT {
         }
 
         @Override
-        public void ping() {}
+        public void ping(int nonce) {}
 
         @Override
         public void close(CloseCode code, String reason) {}

@@ -82,6 +82,7 @@ public final class Connection {
             return;
         }
         subscriber.heard();
+        subscriber.heardText(text);
         if ("PONG".equals(text)) {
             subscriber.isSeedClient();
         } else if ("PING".equals(text)) {
@@ -128,9 +129,13 @@ public final class Connection {
         }
     }
 
-    /** A pong frame, or anything else that shows that the peer is there. */
-    public void onSignOfLife() {
-        subscriber.heard();
+    /**
+     * A pong frame.
+     *
+     * @param nonce its payload, or 0 if that has not four bytes
+     */
+    public void onPong(int nonce) {
+        subscriber.heardPong(nonce);
     }
 
     /** A binary message: there is nothing that it could mean. */
@@ -138,10 +143,19 @@ public final class Connection {
         end(CloseCode.BINARY_NOT_SUPPORTED, "send commands as text");
     }
 
-    /** The connection is gone. */
+    /** The connection is gone, and nobody said why. */
     public void onClose() {
+        onClose(CloseCode.ABNORMAL, "");
+    }
+
+    /**
+     * The connection is gone.
+     *
+     * @param code as the container tells it; 1006 if there was no Close frame
+     */
+    public void onClose(int code, String reason) {
         replays.connectionEnded(subscriber.id());
-        loop.execute(() -> subscribers.remove(subscriber));
+        loop.execute(() -> subscribers.remove(subscriber, code, reason));
     }
 
     void subscribe(List<String> rooms) {

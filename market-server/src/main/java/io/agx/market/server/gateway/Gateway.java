@@ -16,6 +16,7 @@ import io.agx.market.server.publish.QuotePublishing;
 import io.agx.market.server.replay.Replays;
 import io.agx.market.server.room.Publication;
 import io.agx.market.server.room.RoomLoop;
+import io.agx.market.server.subscriber.Remote;
 import io.agx.market.server.subscriber.Subscriber;
 import io.agx.market.server.subscriber.SubscriberRegistry;
 import io.agx.market.server.subscriber.SubscriberShard;
@@ -23,7 +24,9 @@ import io.agx.market.server.subscriber.Transport;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -47,7 +50,8 @@ public final class Gateway {
     private final LongSupplier nanoClock;
     private final CommandDispatcher dispatcher;
     private final AtomicLong nextId = new AtomicLong(1);
-    private volatile boolean draining;
+    private final AtomicBoolean draining = new AtomicBoolean();
+    private final CompletableFuture<Integer> drained = new CompletableFuture<>();
 
     public Gateway(
             String epoch,
@@ -130,7 +134,7 @@ public final class Gateway {
 
     /** A connection without a token has opened: greets it. */
     public Connection open(Transport transport, List<String> rooms) {
-        return open(transport, rooms, Optional.empty());
+        return open(transport, Remote.UNKNOWN, rooms, Optional.empty());
     }
 
     /**
@@ -138,13 +142,14 @@ public final class Gateway {
      * browser's page, so it is refused here: with an {@code error} that says why, and a close code.
      *
      * @param transport writes to it
+     * @param remote what is known of the peer
      * @param rooms names of rooms to subscribe at once, may be empty
      * @param token what the handshake brought, checked here: may wait for keys
      * @return what its messages are given to
      */
-    public Connection open(Transport transport, List<String> rooms, Optional<PresentedToken> token) {
+    public Connection open(Transport transport, Remote remote, List<String> rooms, Optional<PresentedToken> token) {
         String id = node + "-" + nextId.getAndIncrement();
-        Subscriber subscriber = new Subscriber(id, transport, shard);
+        Subscriber subscriber = new Subscriber(id, transport, remote, shard);
         Access access = new Access(clockMillis, rules.leewayMillis());
         Optional<Identity> identity = Optional.empty();
         Optional<ProtocolException> refusal = Optional.empty();
@@ -170,7 +175,7 @@ public final class Gateway {
 
     private void greet(String id, Subscriber subscriber, Access access, Optional<Identity> identity) {
         loop.execute(() -> {
-            if (draining) {
+            if (draining.get()) {
                 subscriber.end(CloseCode.GOING_AWAY, STOPPING);
                 return;
             }
@@ -208,20 +213,23 @@ public final class Gateway {
 
     /** Whether it takes no more connections. */
     public boolean isDraining() {
-        return draining;
+        return draining.get();
     }
 
     /**
      * Takes no more connections, tells each when to come back, sends what is due at whatever rate, and ends each with 1001 once it has
-     * it.
+     * it. Asked again it changes nothing.
      *
      * @param connectsPerSecond how many are to come back per second, 1 or higher
      * @param url where another node takes over at once; empty if this one will be back
      */
     public void drain(int connectsPerSecond, String url) {
-        draining = true;
+        if (!draining.compareAndSet(false, true)) {
+            return;
+        }
         replays.close();
         loop.execute(() -> {
+            int told = subscribers.count();
             List<Long> slots = DrainSlots.millis(
                     subscribers.count(), connectsPerSecond, url.isEmpty() ? RESTART_MILLIS : 0, new Random());
             subscribers.forEach(
@@ -230,7 +238,13 @@ public final class Gateway {
                             subscriber.reply(new ServerEvent.Drain(slotMillis, url.isEmpty() ? null : url)));
             loop.publishNow();
             subscribers.endAllWhenSent(CloseCode.GOING_AWAY, STOPPING);
+            drained.complete(told);
         });
+    }
+
+    /** How many connections the drain told, once it has. */
+    public CompletableFuture<Integer> drainedCount() {
+        return drained.copy();
     }
 
     /** Waits until all connections are gone after {@link #drain}; those that are not by then are ended as they are. */

@@ -1,5 +1,6 @@
 package io.agx.market.server.http;
 
+import io.agx.market.server.admin.Admin;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
 import io.agx.market.server.ingest.InstrumentRegistry;
@@ -38,6 +39,11 @@ public final class HttpRoutes {
         add(context, "health", new HealthServlet(notReady), "/health/*");
         add(context, "metrics", new MetricsServlet(metrics), "/metrics");
         add(context, "console", new ConsoleServlet(), "/");
+    }
+
+    /** Puts the operator's resources into a servlet context. */
+    public static void installAdmin(ServletContext context, Admin admin, HttpAccess access) {
+        add(context, "admin", new AdminServlet(admin, access), "/api/v1/admin/*");
     }
 
     private static void add(ServletContext context, String name, Servlet servlet, String path) {

@@ -108,6 +108,11 @@ final class Query {
         }
     }
 
+    String text(String name, String otherwise) {
+        String text = optional(name);
+        return text == null ? otherwise : text;
+    }
+
     private String required(String name) {
         String text = optional(name);
         if (text == null || text.isEmpty()) {

@@ -3,6 +3,7 @@ package io.agx.market.server.jetty;
 import io.agx.market.core.protocol.CloseCode;
 import io.agx.market.server.room.Publication;
 import io.agx.market.server.subscriber.Transport;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,9 +45,11 @@ final class DirectTransport implements Transport {
     }
 
     @Override
-    public void ping() {
+    public void ping(int nonce) {
         if (!ended.get()) {
-            session.sendFrame(new Frame(OpCode.PING), Callback.NOOP, false);
+            ByteBuffer payload =
+                    ByteBuffer.allocate(Integer.BYTES).putInt(nonce).flip();
+            session.sendFrame(new Frame(OpCode.PING, payload), Callback.NOOP, false);
         }
     }
 

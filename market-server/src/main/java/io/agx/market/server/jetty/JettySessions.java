@@ -48,6 +48,13 @@ final class JettySessions implements ContainerSessions {
     }
 
     @Override
+    public String address(Session session) {
+        return session instanceof JakartaWebSocketSession jakarta
+                ? ContainerSessions.addressOf(jakarta.getCoreSession().getRemoteAddress())
+                : "";
+    }
+
+    @Override
     public long compressionCount() {
         return compressor.compressionCount();
     }

@@ -26,6 +26,10 @@ final class Audience {
         return text;
     }
 
+    int size() {
+        return members.size();
+    }
+
     boolean isEmpty() {
         return members.isEmpty();
     }

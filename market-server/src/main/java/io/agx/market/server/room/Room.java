@@ -6,6 +6,7 @@ import io.agx.market.core.protocol.FieldSelection;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.RoomName;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +39,11 @@ public abstract class Room {
 
     public final int memberCount() {
         return memberCount;
+    }
+
+    /** Those that chose the same fields, for each choice. Called on the flush thread. */
+    final Collection<Audience> audiences() {
+        return audiences.values();
     }
 
     /** Highest {@code seq} published to the members so far; all up to there was sent. */

@@ -36,6 +36,8 @@ public final class RoomRegistry {
     private Consumer<Room> onDirty = room -> {};
     // Those that MAX_PATTERN_ROOMS bounds.
     private int patternRooms;
+    // Written by the flush thread, read by anyone.
+    private volatile int openCount;
 
     public RoomRegistry(
             SnapshotCache cache, Publisher publisher, KlineSnapshots klineSnapshots, OffsetSeries offsetSeries) {
@@ -73,6 +75,7 @@ public final class RoomRegistry {
         room = create(name, snapshot);
         room.onDirty(onDirty);
         rooms.put(name, room);
+        openCount = rooms.size();
         patternRooms += isCounted(name) ? 1 : 0;
         publisher.attach(room, snapshot == null ? null : snapshot.instrument());
         if (snapshot != null && name.utcOffsetMinutes() != 0) {
@@ -87,6 +90,7 @@ public final class RoomRegistry {
         if (room.memberCount() > 0 || !rooms.remove(room.name(), room)) {
             return;
         }
+        openCount = rooms.size();
         patternRooms -= isCounted(room.name()) ? 1 : 0;
         Symbol symbol = room.name().symbol();
         @Nullable
@@ -105,9 +109,19 @@ public final class RoomRegistry {
         return Collections.unmodifiableCollection(rooms.values());
     }
 
+    /** Rooms that are open now, each rate counted for itself; thread-safe. */
+    public int openCount() {
+        return openCount;
+    }
+
     /** When something that waits in the {@code raw} rooms became durable, or 0; it is then forgotten. */
     long takeDurableSample() {
         return publisher.takeDurableSample();
+    }
+
+    /** The rooms with the most members; looks at each room once. Called on the flush thread. */
+    public RoomFigures.Largest largest(int limit) {
+        return LargestRooms.of(rooms.values(), limit);
     }
 
     private Room create(RoomName name, @Nullable InstrumentSnapshot snapshot) {

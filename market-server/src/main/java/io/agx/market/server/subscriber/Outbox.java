@@ -53,6 +53,10 @@ final class Outbox {
     private long replyBytes;
     private long logBytes;
     private long candleBytes;
+    // Of the rooms of one value.
+    private long valueBytes;
+    private long conflated;
+    private long dropped;
 
     /**
      * @param maxBytes bound of the replies, bound of the log messages, and by {@link #CANDLE_BOUNDS} that of the candles, in bytes
@@ -66,6 +70,24 @@ final class Outbox {
 
     boolean isEmpty() {
         return replies.isEmpty() && places.size() == emptyPlaces;
+    }
+
+    int waitingMessages() {
+        return replies.size() + places.size() - emptyPlaces;
+    }
+
+    long waitingBytes() {
+        return replyBytes + logBytes + candleBytes + valueBytes;
+    }
+
+    /** Messages of this connection that a newer value replaced. */
+    long conflated() {
+        return conflated;
+    }
+
+    /** Log messages of this connection that were dropped. */
+    long dropped() {
+        return dropped;
     }
 
     /** Whether more candles wait than the bound allows: the peer reads slower than they close. */
@@ -136,6 +158,7 @@ final class Outbox {
         replyBytes = 0;
         logBytes = 0;
         candleBytes = 0;
+        valueBytes = 0;
     }
 
     /** Puts what goes into the next write into an empty list: at least one message if there is any. Returns their bytes. */
@@ -171,6 +194,7 @@ final class Outbox {
     }
 
     private void countConflated() {
+        conflated++;
         counters.add(DeliveryCounters.Count.CONFLATED, 1);
     }
 
@@ -325,11 +349,13 @@ final class Outbox {
             }
         }
 
-        /** Counted are candles only: of the others there is one place. */
+        /** Candles have a bound: of the others there is one place. */
         @Override
         void count(int bytes) {
             if (name().kind() == RoomKind.KEYED_STATE) {
                 candleBytes += bytes;
+            } else {
+                valueBytes += bytes;
             }
         }
 
@@ -431,6 +457,7 @@ final class Outbox {
         void dropped(Publication message) {
             count(-message.sizeBytes());
             counters.add(DeliveryCounters.Count.DROPPED, 1);
+            Outbox.this.dropped++;
             keptSeq = Math.min(keptSeq, message.fromSeq() - 1);
             first = loss;
             last = loss;

@@ -19,6 +19,10 @@ final class Playback {
         return waiting.isEmpty();
     }
 
+    int waitingMessages() {
+        return waiting.size();
+    }
+
     /** Thread-safe. */
     long waitingBytes() {
         return waitingBytes;

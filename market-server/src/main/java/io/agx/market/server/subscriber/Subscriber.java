@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,15 @@ public final class Subscriber implements RoomLoop.Flushable {
     /** A write that takes this long waited for the peer to read; to the kernel's buffer it takes microseconds. */
     private static final long WAITED_FOR_PEER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    private static final int UNKNOWN_RTT = -1;
+
+    private static final AtomicIntegerFieldUpdater<Subscriber> PING_NONCE =
+            AtomicIntegerFieldUpdater.newUpdater(Subscriber.class, "pingNonce");
+
     private final String id;
     private final Transport transport;
+    private final Remote remote;
+    private final long openedTimeMillis;
     private final SubscriberShard shard;
     private final Outbox outbox;
     // By the room's base: it is in each at one rate and with one selection of fields.
@@ -42,6 +50,10 @@ public final class Subscriber implements RoomLoop.Flushable {
     private boolean flushPending;
     private boolean writing;
     private boolean ended;
+    // Why, once it has; null for one that is forgotten without a reason.
+    private @Nullable End end;
+    private long messages;
+    private long bytes;
     private @Nullable Runnable whenSent;
     // Few have one: who has shown a token, or must.
     private @Nullable Runnable watch;
@@ -51,10 +63,26 @@ public final class Subscriber implements RoomLoop.Flushable {
     // Written by the threads that read from the socket, read by the flush thread.
     private volatile long heardNanos;
     private volatile boolean seedClient;
+    // The outstanding ping; its nonce is 0 if there is none, and while the flush thread changes them. Who hears the
+    // pong sets it back.
+    private volatile long pingNanos;
+    private volatile int pingNonce;
+    // Written by the threads that read from the socket, read by the flush thread.
+    private volatile int rttMicros = UNKNOWN_RTT;
+    // Written by the flush thread, read by the threads that read from the socket. Most connections never have one.
+    private volatile @Nullable FrameTrace trace;
+
+    private record End(long timeMillis, int code, String reason, boolean byServer) {}
 
     public Subscriber(String id, Transport transport, SubscriberShard shard) {
+        this(id, transport, Remote.UNKNOWN, shard);
+    }
+
+    public Subscriber(String id, Transport transport, Remote remote, SubscriberShard shard) {
         this.id = id;
         this.transport = transport;
+        this.remote = remote;
+        this.openedTimeMillis = shard.nowMillis();
         this.shard = shard;
         SubscriberLimits limits = shard.limits();
         this.outbox = new Outbox(limits.outboundBytes(), shard.counters(), this::markDue);
@@ -75,6 +103,36 @@ public final class Subscriber implements RoomLoop.Flushable {
     /** Something arrived from the peer. Thread-safe. */
     public void heard() {
         heardNanos = shard.nowNanos();
+    }
+
+    /**
+     * A pong came. It tells the time to the peer and back if it answers the outstanding ping. Called by one thread at a time, any.
+     *
+     * @param nonce its payload, or 0 if that has not four bytes
+     */
+    public void heardPong(int nonce) {
+        heard();
+        if (nonce == 0 || nonce != pingNonce) {
+            return;
+        }
+        long micros = TimeUnit.NANOSECONDS.toMicros(shard.nowNanos() - pingNanos);
+        if (PING_NONCE.compareAndSet(this, nonce, 0)) { // Else the next ping has just taken its place.
+            rttMicros = (int) Math.max(0, Math.min(micros, Integer.MAX_VALUE));
+        }
+    }
+
+    /** A text message came, which is kept if someone looks. Thread-safe. */
+    public void heardText(String text) {
+        FrameTrace watched = trace;
+        Runnable keep = watched == null ? null : watched.in(text, shard.nowMillis());
+        if (keep != null) {
+            shard.loop().execute(keep);
+        }
+    }
+
+    /** From now on its messages are kept there; null for nowhere. Called on the flush thread. */
+    public void trace(@Nullable FrameTrace to) {
+        trace = to;
     }
 
     /** The peer sent the seed's heartbeat: it reconnects on 1006 only, so it never gets a Close frame that means "come back". */
@@ -205,15 +263,21 @@ public final class Subscriber implements RoomLoop.Flushable {
 
     private void write() {
         List<Publication> due = shard.due();
-        long bytes = outbox.take(due);
+        long dueBytes = outbox.take(due);
         Playback line = playback;
         if (line != null) {
-            bytes = line.fill(due, bytes, Outbox.MAX_WRITE_BYTES);
+            dueBytes = line.fill(due, dueBytes, Outbox.MAX_WRITE_BYTES);
         }
         DeliveryCounters counters = shard.counters();
         counters.add(DeliveryCounters.Count.WRITES, 1);
         counters.add(DeliveryCounters.Count.MESSAGES, due.size());
-        counters.add(DeliveryCounters.Count.BYTES, bytes);
+        counters.add(DeliveryCounters.Count.BYTES, dueBytes);
+        messages += due.size();
+        bytes += dueBytes;
+        FrameTrace watched = trace;
+        if (watched != null) {
+            watched.out(due, shard.nowMillis());
+        }
         writing = !transport.write(due, onWritten);
         shard.loop().handedOver();
         if (writing) {
@@ -268,12 +332,25 @@ public final class Subscriber implements RoomLoop.Flushable {
         memberships.clear();
     }
 
+    /**
+     * The connection is gone, and not by {@link #end}: the peer closed it, or the network.
+     *
+     * @param code as the container tells it; 1006 if there was no Close frame
+     */
+    void closedByPeer(int code, String reason) {
+        if (!ended) {
+            closed();
+            end = new End(shard.nowMillis(), code, reason, false);
+        }
+    }
+
     /** Ends the connection with a code, or by dropping it where the peer would not come back otherwise. */
     public void end(CloseCode code, String reason) {
         if (ended) {
             return;
         }
         closed();
+        end = new End(shard.nowMillis(), code.code(), reason, true);
         shard.counters().ended(code);
         if (seedClient && code.reconnect() || writing) {
             transport.abort(); // With a write under way a Close frame would have to wait for a peer that does not read.
@@ -292,6 +369,59 @@ public final class Subscriber implements RoomLoop.Flushable {
         return ended;
     }
 
+    /** By what it is sorted: the higher, the sooner it is shown. */
+    long rank(ConnectionFigures.Order order) {
+        return switch (order) {
+            case WAITING -> outbox.waitingBytes() + playbackBytes();
+            case CONFLATED -> outbox.conflated();
+            case DROPPED -> outbox.dropped();
+            case OPENED -> openedTimeMillis;
+            case RTT -> rttMicros;
+        };
+    }
+
+    /** What an operator sees of it. */
+    ConnectionFigures figures(@Nullable String userId) {
+        Playback line = playback;
+        int rtt = rttMicros;
+        return new ConnectionFigures(
+                id,
+                transport.name(),
+                remote,
+                userId,
+                openedTimeMillis,
+                memberships.size(),
+                outbox.waitingMessages() + (line == null ? 0 : line.waitingMessages()),
+                outbox.waitingBytes() + playbackBytes(),
+                outbox.conflated(),
+                outbox.dropped(),
+                messages,
+                bytes,
+                rtt == UNKNOWN_RTT ? null : rtt,
+                writing);
+    }
+
+    /** What is kept of it when it is gone; null if nobody said why it ended. */
+    @Nullable
+    EndedConnection ended(@Nullable String userId) {
+        End known = end;
+        return known == null
+                ? null
+                : new EndedConnection(
+                        id,
+                        userId,
+                        remote.address(),
+                        openedTimeMillis,
+                        known.timeMillis,
+                        known.code,
+                        known.reason,
+                        known.byServer,
+                        messages,
+                        bytes,
+                        outbox.conflated(),
+                        outbox.dropped());
+    }
+
     private void beat(SubscriberLimits limits, long now) {
         if (now - nextHeartbeatNanos >= 0) {
             nextHeartbeatNanos = now + TimeUnit.MILLISECONDS.toNanos(limits.heartbeatMillis());
@@ -302,7 +432,11 @@ public final class Subscriber implements RoomLoop.Flushable {
         if (now - nextPingNanos >= 0) {
             nextPingNanos = now + TimeUnit.MILLISECONDS.toNanos(limits.pingMillis());
             if (!writing) {
-                transport.ping();
+                int nonce = shard.nextNonce();
+                pingNonce = 0;
+                pingNanos = shard.nowNanos();
+                pingNonce = nonce;
+                transport.ping(nonce);
             }
         }
     }

@@ -2,8 +2,10 @@ package io.agx.market.server.subscriber;
 
 import io.agx.market.core.protocol.CloseCode;
 import io.agx.market.server.room.Publication;
+import io.agx.market.server.room.Ranking;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -26,6 +28,9 @@ public final class SubscriberRegistry {
      */
     private static final int CLOSE_TICKS = 5;
 
+    /** Ended connections that are kept to be looked at: some 60 KB. */
+    public static final int MAX_ENDS = 200;
+
     private final Set<Subscriber> subscribers = new LinkedHashSet<>();
     // Both ways; who has shown no token is in neither.
     private final Map<String, Set<Subscriber>> byUser = new HashMap<>();
@@ -35,6 +40,8 @@ public final class SubscriberRegistry {
     private final DeliveryCounters counters = new DeliveryCounters();
     // In the order of their ends: those of the last seconds whose TCP connection may still be there.
     private final ArrayDeque<Closing> closing = new ArrayDeque<>();
+    // The newest last.
+    private final ArrayDeque<EndedConnection> ends = new ArrayDeque<>(MAX_ENDS);
     private long ticks;
     // Written by the flush thread, read by anyone.
     private volatile int count;
@@ -49,13 +56,57 @@ public final class SubscriberRegistry {
         count = subscribers.size();
     }
 
+    /**
+     * The connection is gone: the peer or the network ended it, if the server had not.
+     *
+     * @param code as the container tells it; 1006 if there was no Close frame
+     */
+    public void remove(Subscriber subscriber, int code, String reason) {
+        subscriber.closedByPeer(code, reason);
+        remove(subscriber);
+    }
+
     public void remove(Subscriber subscriber) {
         subscriber.closed();
+        EndedConnection ended = subscriber.ended(users.get(subscriber));
         forgetUser(subscriber);
         if (subscribers.remove(subscriber)) {
             byTransport.merge(subscriber.transport().name(), -1, Integer::sum);
+            if (ended != null) {
+                note(ended);
+            }
         }
         count = subscribers.size();
+    }
+
+    private void note(EndedConnection ended) {
+        if (ends.size() == MAX_ENDS) {
+            ends.remove();
+        }
+        ends.add(ended);
+    }
+
+    /** The connections that ended last, the newest first; one that the server ended is among them about a second later. */
+    public List<EndedConnection> ends() {
+        List<EndedConnection> newestFirst = new ArrayList<>(ends.size());
+        ends.descendingIterator().forEachRemaining(newestFirst::add);
+        newestFirst.sort(
+                Comparator.comparingLong(EndedConnection::endedTimeMillis).reversed());
+        return newestFirst;
+    }
+
+    /** The first connections in an order; looks at each once. */
+    public ConnectionFigures.First first(ConnectionFigures.Order order, int limit) {
+        List<Subscriber> open = new ArrayList<>(subscribers.size());
+        for (Subscriber subscriber : subscribers) {
+            if (!subscriber.hasEnded()) {
+                open.add(subscriber);
+            }
+        }
+        List<ConnectionFigures> first = Ranking.highest(open, subscriber -> subscriber.rank(order), limit).stream()
+                .map(subscriber -> subscriber.figures(users.get(subscriber)))
+                .toList();
+        return new ConnectionFigures.First(open.size(), first);
     }
 
     /** Notes whose connection this is from now on, in place of who it was; does nothing if it has ended. */

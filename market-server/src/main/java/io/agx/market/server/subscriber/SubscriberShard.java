@@ -16,6 +16,7 @@ public final class SubscriberShard {
     private final DeliveryCounters counters;
     // What one subscriber after the other writes.
     private final List<Publication> due = new ArrayList<>();
+    private int lastNonce;
 
     /**
      * @param clockMillis the time that heartbeats tell, epoch milliseconds
@@ -56,6 +57,12 @@ public final class SubscriberShard {
 
     DeliveryCounters counters() {
         return counters;
+    }
+
+    /** Payload of the next ping: never 0. */
+    int nextNonce() {
+        lastNonce = lastNonce == Integer.MAX_VALUE ? 1 : lastNonce + 1;
+        return lastNonce;
     }
 
     /** An empty list, until the next call. */

@@ -20,8 +20,12 @@ public interface Transport {
      */
     boolean write(List<Publication> messages, Runnable done);
 
-    /** Sends a ping frame, unless a write is under way. */
-    void ping();
+    /**
+     * Sends a ping frame, unless a write is under way.
+     *
+     * @param nonce its payload, four bytes
+     */
+    void ping(int nonce);
 
     /** Sends a Close frame and ends the connection. Idempotent. */
     void close(CloseCode code, String reason);

@@ -51,11 +51,12 @@ final class JakartaTransport implements Transport {
 
     /** Control frames may go out between a container's data frames, so a write that begins meanwhile is no harm. */
     @Override
-    public void ping() {
+    public void ping(int nonce) {
         if (!ended.get() && pinging.compareAndSet(false, true)) {
             calls.ping(() -> {
                 try {
-                    remote.sendPing(ByteBuffer.allocate(0));
+                    remote.sendPing(
+                            ByteBuffer.allocate(Integer.BYTES).putInt(nonce).flip());
                 } catch (IOException | RuntimeException e) {
                     LOG.debug("ping failed: session={} cause={}", session.getId(), e.toString());
                 } finally {

@@ -3,6 +3,7 @@ package io.agx.market.server.websocket;
 import io.agx.market.server.gateway.Connection;
 import io.agx.market.server.gateway.Gateway;
 import io.agx.market.server.identity.PresentedToken;
+import io.agx.market.server.subscriber.Remote;
 import io.agx.market.server.subscriber.Transport;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
@@ -33,11 +34,13 @@ public final class MarketEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(MarketEndpoint.class);
 
     private final Gateway gateway;
+    private final Function<Session, String> addresses;
     private final Function<Session, Transport> transports;
     private @Nullable Connection connection;
 
-    MarketEndpoint(Gateway gateway, Function<Session, Transport> transports) {
+    MarketEndpoint(Gateway gateway, Function<Session, String> addresses, Function<Session, Transport> transports) {
         this.gateway = gateway;
+        this.addresses = addresses;
         this.transports = transports;
     }
 
@@ -46,10 +49,17 @@ public final class MarketEndpoint {
         session.setMaxTextMessageBufferSize(gateway.limits().messageBytes());
         session.setMaxBinaryMessageBufferSize(gateway.limits().messageBytes());
         session.setMaxIdleTimeout(0); // Silence is judged by the subscriber, which also counts pongs.
+        Remote remote =
+                new Remote(addresses.apply(session), isCompressed(session)); // The transport may forget what tells it.
         Optional<PresentedToken> token = session.getUserProperties().remove(TOKEN) instanceof PresentedToken found
                 ? Optional.of(found)
                 : Optional.empty();
-        connection = gateway.open(transports.apply(session), roomsOf(session), token);
+        connection = gateway.open(transports.apply(session), remote, roomsOf(session), token);
+    }
+
+    private static boolean isCompressed(Session session) {
+        return session.getNegotiatedExtensions().stream()
+                .anyMatch(extension -> extension.getName().equals("permessage-deflate"));
     }
 
     @OnMessage
@@ -69,14 +79,15 @@ public final class MarketEndpoint {
     @OnMessage
     public void onPong(PongMessage pong) {
         if (connection != null) {
-            connection.onSignOfLife();
+            ByteBuffer payload = pong.getApplicationData();
+            connection.onPong(payload.remaining() == Integer.BYTES ? payload.getInt() : 0);
         }
     }
 
     @OnClose
     public void onClose(CloseReason reason) {
         if (connection != null) {
-            connection.onClose();
+            connection.onClose(reason.getCloseCode().getCode(), reason.getReasonPhrase());
             LOG.debug(
                     "closed: connection={} code={}",
                     connection.id(),
@@ -91,11 +102,6 @@ public final class MarketEndpoint {
                 "connection failed: connection={} cause={}",
                 connection == null ? "-" : connection.id(),
                 error.toString());
-    }
-
-    private static @Nullable String tokenOf(Session session) {
-        List<String> tokens = session.getRequestParameterMap().getOrDefault("token", List.of());
-        return tokens.size() == 1 ? tokens.get(0) : null;
     }
 
     private static List<String> roomsOf(Session session) {

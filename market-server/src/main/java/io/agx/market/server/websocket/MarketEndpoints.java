@@ -36,6 +36,7 @@ public final class MarketEndpoints {
                 .subprotocols(List.of(ServerEvent.PROTOCOL))
                 .configurator(new WithGateway(
                         gateway,
+                        sessions,
                         session -> sessions.transport(session, () -> new JakartaTransport(session, sessions, calls))))
                 .build();
         try {
@@ -48,16 +49,18 @@ public final class MarketEndpoints {
     /** Gives each connection's endpoint the gateway: constructor injection. */
     private static final class WithGateway extends ServerEndpointConfig.Configurator {
         private final Gateway gateway;
+        private final ContainerSessions sessions;
         private final Function<Session, Transport> transports;
 
-        WithGateway(Gateway gateway, Function<Session, Transport> transports) {
+        WithGateway(Gateway gateway, ContainerSessions sessions, Function<Session, Transport> transports) {
             this.gateway = gateway;
+            this.sessions = sessions;
             this.transports = transports;
         }
 
         @Override
         public <T> T getEndpointInstance(Class<T> endpointClass) {
-            return endpointClass.cast(new MarketEndpoint(gateway, transports));
+            return endpointClass.cast(new MarketEndpoint(gateway, sessions::address, transports));
         }
 
         /** The properties are those of this one connection (Jakarta WebSocket 2.1); the endpoint takes the token out. */

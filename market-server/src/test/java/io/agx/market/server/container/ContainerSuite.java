@@ -302,6 +302,16 @@ abstract class ContainerSuite {
     }
 
     @Test
+    void asksOperatorsForATokenWhateverTheyWant() throws IOException, InterruptedException {
+        for (String path : List.of("stats", "connections", "connections/nobody/trace", "nothing")) {
+            HttpResponse<String> answer = get(market(), "/api/v1/admin/" + path);
+
+            assertThat(answer.statusCode()).as(path).isEqualTo(401);
+            assertThat(answer.body()).contains("\"code\":\"not_authenticated\"");
+        }
+    }
+
+    @Test
     void answersRestAndServesThePage() throws Exception {
         awaitTrades("BTC-USDT");
 

@@ -11,6 +11,7 @@ import io.agx.market.core.protocol.ReceivedEvent.PublishResult;
 import io.agx.market.core.protocol.ReceivedEvent.Published;
 import io.agx.market.server.feed.Fill;
 import io.agx.market.server.feed.LogUnavailableException;
+import io.agx.market.server.subscriber.Remote;
 import io.agx.market.server.subscriber.SubscriberLimits;
 import io.agx.market.server.testing.RecordingTransport;
 import io.agx.market.server.testing.RunningMarket;
@@ -375,7 +376,7 @@ class PublishTest {
     private Connection open(RecordingTransport to, @Nullable String token) {
         Connection opened = market.server()
                 .gateway()
-                .open(to, List.of(), token == null ? Optional.empty() : Tokens.presented(token));
+                .open(to, Remote.UNKNOWN, List.of(), token == null ? Optional.empty() : Tokens.presented(token));
         await().until(() -> !to.events(ReceivedEvent.Welcome.class).isEmpty());
         assertThat(to.last(ReceivedEvent.Welcome.class).limits()).containsEntry("publishCredit", 4_096L);
         return opened;

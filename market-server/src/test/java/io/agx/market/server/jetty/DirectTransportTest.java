@@ -110,7 +110,7 @@ class DirectTransportTest {
             peer.send(PING, new byte[] {1});
             boolean ended = transport.write(publications(sent), () -> ends.add(true));
             assertThat(ended).as("2 MB in one write, seed " + seed).isFalse();
-            transport.ping(); // While the write is under way: it must wait for a place between two frames.
+            transport.ping(1); // While the write is under way: it must wait for a place between two frames.
             for (byte i = 2; i < 60; i++) {
                 peer.send(PING, new byte[] {i});
             }

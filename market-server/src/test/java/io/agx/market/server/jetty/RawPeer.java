@@ -11,27 +11,27 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** A WebSocket client on a plain socket: it reads when the test reads, and sees every byte. Reads wait at most 20 seconds. */
-final class RawPeer implements AutoCloseable {
+public final class RawPeer implements AutoCloseable {
     private static final int DEADLINE_MILLIS = 20_000;
 
     private final Socket socket = new Socket();
     private final DataInputStream in;
     private final OutputStream out;
-    final String answer;
+    public final String answer;
 
     /** A frame as it came. */
-    record Frame(int firstByte, byte[] payload) {
-        int opcode() {
+    public record Frame(int firstByte, byte[] payload) {
+        public int opcode() {
             return firstByte & 0x0f;
         }
 
-        String text() {
+        public String text() {
             return new String(payload, StandardCharsets.UTF_8);
         }
     }
 
     /** @param headers further request headers, each ended by CR LF */
-    RawPeer(int port, String headers) throws IOException {
+    public RawPeer(int port, String headers) throws IOException {
         socket.setReceiveBufferSize(8_192); // So that little of what is not read hides in the kernel.
         socket.setSoTimeout(DEADLINE_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), DEADLINE_MILLIS);
@@ -45,7 +45,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     /** The next frame; fails at the end of the stream. */
-    Frame next() throws IOException {
+    public Frame next() throws IOException {
         int first = in.readUnsignedByte();
         int second = in.readUnsignedByte();
         long length = second < 126 ? second : second == 126 ? in.readUnsignedShort() : in.readLong();
@@ -55,12 +55,12 @@ final class RawPeer implements AutoCloseable {
     }
 
     /** Whether the server has ended the stream, read to the end. */
-    boolean isAtEnd() throws IOException {
+    public boolean isAtEnd() throws IOException {
         return in.read() < 0;
     }
 
     /** Sends a frame with an empty mask. */
-    void send(int opcode, byte[] payload) throws IOException {
+    public void send(int opcode, byte[] payload) throws IOException {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         frame.write(0x80 | opcode);
         frame.write(0x80 | payload.length);
@@ -69,7 +69,7 @@ final class RawPeer implements AutoCloseable {
         out.write(frame.toByteArray());
     }
 
-    void reset() throws IOException {
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }

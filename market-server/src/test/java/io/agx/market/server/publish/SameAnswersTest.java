@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.agx.market.server.gateway.Connection;
+import io.agx.market.server.subscriber.Remote;
 import io.agx.market.server.testing.RecordingTransport;
 import io.agx.market.server.testing.RunningMarket;
 import io.agx.market.server.testing.Tokens;
@@ -64,8 +65,10 @@ class SameAnswersTest {
                 market.define("BTC-USDT");
                 market.define("ETH-USDT");
             }
-            Connection connection =
-                    byWebSocket.server().gateway().open(transport, List.of(), Tokens.presented(Tokens.PUBLISHER));
+            Connection connection = byWebSocket
+                    .server()
+                    .gateway()
+                    .open(transport, Remote.UNKNOWN, List.of(), Tokens.presented(Tokens.PUBLISHER));
             await().until(() -> !transport.messages().isEmpty()); // The welcome.
             for (int round = 0; round < ROUNDS; round++) {
                 String elements = elements(random);

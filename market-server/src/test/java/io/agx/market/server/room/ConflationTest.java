@@ -134,7 +134,7 @@ class ConflationTest {
         }
 
         @Override
-        public void ping() {}
+        public void ping(int nonce) {}
 
         @Override
         public void close(CloseCode code, String reason) {}

@@ -19,6 +19,7 @@ public final class RecordingTransport implements Transport {
     private String closeReason = "";
     private boolean aborted;
     private int pings;
+    private int lastNonce;
     private @Nullable RuntimeException fault;
 
     /** From now on a write does not end before {@link #release}. */
@@ -105,6 +106,11 @@ public final class RecordingTransport implements Transport {
         return pings;
     }
 
+    /** Payload of the newest ping. */
+    public synchronized int lastNonce() {
+        return lastNonce;
+    }
+
     @Override
     public String name() {
         return "recording";
@@ -126,11 +132,12 @@ public final class RecordingTransport implements Transport {
     }
 
     @Override
-    public synchronized void ping() {
+    public synchronized void ping(int nonce) {
         if (fault != null) {
             throw fault;
         }
         pings++;
+        lastNonce = nonce;
     }
 
     @Override

@@ -56,6 +56,7 @@ public final class RunningMarket implements AutoCloseable {
                     : null;
             server.startWithoutFeed();
             if (http != null) {
+                http.refuseConnectionsWhile(server::notTakingConnections);
                 http.start();
             }
         } catch (RuntimeException | IOException e) {

@@ -30,7 +30,8 @@ public final class Tokens {
         return Optional.of(new PresentedToken(token, false));
     }
 
-    private static String token(String userId, Set<Scope> scopes) {
+    /** Of a user with these scopes. */
+    public static String token(String userId, Set<Scope> scopes) {
         try {
             return new TokenIssuer(SECRET.getBytes(StandardCharsets.US_ASCII), "", "")
                     .issue(

@@ -63,8 +63,8 @@ final class JakartaTransportTest {
 
     @Test
     void pingsOffTheCallersThreadAndAtMostOnceAtATime() throws InterruptedException {
-        transport.ping(); // Would not return before the latch, were it on this thread.
-        transport.ping();
+        transport.ping(1); // Would not return before the latch, were it on this thread.
+        transport.ping(1);
         transport.write(messages("a"), done::incrementAndGet);
         session.complete(new SendResult());
         assertThat(done).hasValue(1);
