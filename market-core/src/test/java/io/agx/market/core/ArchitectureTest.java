@@ -22,12 +22,13 @@ class ArchitectureTest {
     /** Package to the packages of core that it may import. */
     private static final Map<String, Set<String>> TABLE = Map.of(
             "model", Set.of(),
+            "inbox", Set.of(),
             "kline", Set.of("model"),
             "ticker", Set.of("kline", "model"),
             "cache", Set.of("kline", "model"),
             "state", Set.of("cache", "kline", "model", "ticker"),
-            "protocol", Set.of("model"),
-            "protocol.json", Set.of("model", "protocol"));
+            "protocol", Set.of("inbox", "model"),
+            "protocol.json", Set.of("inbox", "model", "protocol"));
 
     private static final List<String> EVERYONES =
             List.of("java.lang", "java.util", "java.time", "java.math", "org.jspecify.annotations");

@@ -104,8 +104,12 @@ public sealed interface ClientCommand {
         }
     }
 
-    /** Marks messages as read. */
-    record ReadMessage(@Nullable RequestId id, List<String> ids) implements ClientCommand {
+    /**
+     * Marks messages as read.
+     *
+     * @param toSeq all up to here, beside the {@code ids}; {@link Long#MAX_VALUE} for all there are, 0 for none
+     */
+    record ReadMessage(@Nullable RequestId id, List<String> ids, long toSeq) implements ClientCommand {
         public ReadMessage {
             ids = List.copyOf(ids);
         }

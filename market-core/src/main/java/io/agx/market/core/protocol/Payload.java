@@ -50,6 +50,13 @@ public sealed interface Payload {
         }
     }
 
+    /** Messages of one user's inbox, by rising {@code seq}: a JSON array. */
+    record OfMessages(List<InboxItem> messages) implements Payload {
+        public OfMessages {
+            messages = List.copyOf(messages);
+        }
+    }
+
     /** Some fields of tickers, candles or trades. Made by {@link FieldSelection#of(Payload)}. */
     record Selected(Payload whole, FieldSelection fields) implements Payload {}
 }

@@ -29,8 +29,9 @@ public sealed interface ReceivedEvent {
             implements ReceivedEvent {}
 
     /** History in a reply to {@code subscribe}; the lists that do not belong to the room are empty. */
-    record Snapshot(List<TickerData> tickers, List<KlineData> klines, List<TradeData> trades) {
-        public static final Snapshot EMPTY = new Snapshot(List.of(), List.of(), List.of());
+    record Snapshot(
+            List<TickerData> tickers, List<KlineData> klines, List<TradeData> trades, List<Notification> messages) {
+        public static final Snapshot EMPTY = new Snapshot(List.of(), List.of(), List.of(), List.of());
     }
 
     /**
@@ -101,9 +102,21 @@ public sealed interface ReceivedEvent {
      *
      * @param seq of the user's inbox
      * @param dataJson what belongs to it, as JSON text; {@code null} if nothing
+     * @param senderName who sent it, or empty
+     * @param read whether it was read when it was sent to us
+     * @param unreadCount how many of the user's messages are unread, with this one; -1 where it is not told
      */
     record Notification(
-            long seq, String id, String type, String title, String content, long createdTimeMillis, String dataJson)
+            long seq,
+            String id,
+            String type,
+            String title,
+            String content,
+            long createdTimeMillis,
+            String dataJson,
+            String senderName,
+            boolean read,
+            long unreadCount)
             implements ReceivedEvent {}
 
     /** Whose connection it is; {@code expiresTimeMillis} is when the token expires. */
@@ -113,6 +126,15 @@ public sealed interface ReceivedEvent {
             scopes = List.copyOf(scopes);
         }
     }
+
+    /**
+     * Messages were read, on whichever connection of the user.
+     *
+     * @param ids those read one by one
+     * @param toSeq all up to here were read; 0 if none in that way
+     * @param unreadCount how many are unread now
+     */
+    record ReadStatus(@Nullable RequestId id, List<String> ids, long toSeq, long unreadCount) implements Answer {}
 
     record Notice(long serverTimeMillis, String message) implements ReceivedEvent {}
 

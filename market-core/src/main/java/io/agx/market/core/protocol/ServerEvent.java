@@ -1,5 +1,6 @@
 package io.agx.market.core.protocol;
 
+import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Kline;
 import io.agx.market.core.model.Symbol;
@@ -196,6 +197,25 @@ public sealed interface ServerEvent {
      * @param credit how many trades the connection may publish now without waiting for another answer
      */
     record Published(@Nullable RequestId id, long credit, List<PublishResult> results) implements ServerEvent {}
+
+    /**
+     * A message of the user's inbox, live.
+     *
+     * @param unreadCount how many are unread, with this one
+     */
+    record Notification(long serverTimeMillis, UserMessage message, long unreadCount) implements ServerEvent {}
+
+    /**
+     * {@code ev_read_status}: what was read, on whichever connection of the user, and how many are unread now.
+     *
+     * @param ids those that were read one by one
+     * @param toSeq all up to here were read; 0 if none were read in that way
+     */
+    record ReadStatus(@Nullable RequestId id, List<String> ids, long toSeq, long unreadCount) implements ServerEvent {
+        public ReadStatus {
+            ids = List.copyOf(ids);
+        }
+    }
 
     /** One message of a user's inbox, in the seed's shape. */
     record InboxMessage(

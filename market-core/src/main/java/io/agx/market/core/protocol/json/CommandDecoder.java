@@ -65,7 +65,7 @@ public final class CommandDecoder {
             // However long: a token that is too long has a code of its own, given by who checks tokens.
             case "auth" -> new ClientCommand.Auth(id, data(envelope).text("token", Json.MAX_COMMAND_STRING));
             case "get_unread_message" -> new ClientCommand.GetUnreadMessage(id);
-            case "read_message" -> new ClientCommand.ReadMessage(id, decodeIds(data(envelope)));
+            case "read_message" -> decodeRead(id, data(envelope));
             case "publish" -> decodePublish(id, data(envelope), text);
             case "replay" -> decodeReplay(id, data(envelope));
             case "stop_replay" -> new ClientCommand.StopReplay(id);
@@ -193,6 +193,14 @@ public final class CommandDecoder {
                 data.optionalNumber("startTime"),
                 data.optionalNumber("endTime"),
                 (int) data.number("limit", 1, TradesQuery.MAX_LIMIT, TradesQuery.DEFAULT_LIMIT));
+    }
+
+    private static ClientCommand decodeRead(@Nullable RequestId id, JsonFields data) {
+        boolean all = data.flag("all", false);
+        long toSeq = all ? Long.MAX_VALUE : data.natural("toSeq", 0);
+        // Without either of them the ids are missing, and that is told.
+        return new ClientCommand.ReadMessage(
+                id, toSeq > 0 && data.find("ids") == null ? List.of() : decodeIds(data), toSeq);
     }
 
     private static List<String> decodeIds(JsonFields data) {

@@ -65,6 +65,11 @@ public final class CommandEncoder {
                 json.writeString(id);
             }
             json.writeEndArray();
+            if (read.toSeq() == Long.MAX_VALUE) {
+                json.writeBooleanField("all", true);
+            } else if (read.toSeq() > 0) {
+                json.writeNumberField("toSeq", read.toSeq());
+            }
             json.writeEndObject();
         } else if (command instanceof ClientCommand.Publish publish) {
             json.writeObjectFieldStart("data");

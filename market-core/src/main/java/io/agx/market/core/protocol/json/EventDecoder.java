@@ -77,6 +77,7 @@ public final class EventDecoder {
             case "replayed" -> decodeReplayed(id, data(envelope));
             case "replay_stopped" -> new ReceivedEvent.ReplayStopped(id);
             case "notification" -> decodeNotification(envelope.natural("seq", 0), data(envelope));
+            case "ev_read_status" -> decodeReadStatus(id, data(envelope));
             case "published" ->
                 new ReceivedEvent.Published(
                         id, envelope.natural("credit", 0), list(envelope, EventDecoder::decodePublishResult));
@@ -150,13 +151,16 @@ public final class EventDecoder {
 
     private static ReceivedEvent.Snapshot decodeSnapshot(String room, JsonNode node) {
         if (room.startsWith("ticker:")) {
-            return new ReceivedEvent.Snapshot(decodeTickers(node), List.of(), List.of());
+            return new ReceivedEvent.Snapshot(decodeTickers(node), List.of(), List.of(), List.of());
         }
         if (room.startsWith("kline:") && node.isArray()) {
-            return new ReceivedEvent.Snapshot(List.of(), list(node, EventDecoder::decodeKline), List.of());
+            return new ReceivedEvent.Snapshot(List.of(), list(node, EventDecoder::decodeKline), List.of(), List.of());
         }
         if (room.startsWith("trade:") && node.isArray()) {
-            return new ReceivedEvent.Snapshot(List.of(), List.of(), list(node, EventDecoder::decodeTrade));
+            return new ReceivedEvent.Snapshot(List.of(), List.of(), list(node, EventDecoder::decodeTrade), List.of());
+        }
+        if (room.equals("inbox") && node.isArray()) {
+            return new ReceivedEvent.Snapshot(List.of(), List.of(), List.of(), decodeNotifications(node));
         }
         return ReceivedEvent.Snapshot.EMPTY;
     }
@@ -238,8 +242,9 @@ public final class EventDecoder {
                 id, data.text("userId", MAX_SMALL_TEXT), data.natural("expiresTime"), scopes);
     }
 
-    private static ReceivedEvent decodeNotification(long seq, JsonFields data) {
+    private static ReceivedEvent.Notification decodeNotification(long seq, JsonFields data) {
         JsonNode extra = data.find("data");
+        JsonNode sender = data.find("sender");
         return new ReceivedEvent.Notification(
                 seq,
                 data.text("id", MAX_SMALL_TEXT),
@@ -247,7 +252,24 @@ public final class EventDecoder {
                 data.text("title", MAX_TEXT, ""),
                 data.text("content", MAX_TEXT, ""),
                 data.natural("createdTime", 0),
-                extra == null ? "null" : extra.toString());
+                extra == null ? "null" : extra.toString(),
+                sender == null ? "" : JsonFields.of(sender, "sender").text("nickname", MAX_TEXT, ""),
+                data.flag("read", false),
+                data.number("unread", -1, Long.MAX_VALUE, -1));
+    }
+
+    static List<ReceivedEvent.Notification> decodeNotifications(JsonNode array) {
+        return list(array, fields -> decodeNotification(fields.natural("seq", 0), fields));
+    }
+
+    private static ReceivedEvent decodeReadStatus(@Nullable RequestId id, JsonFields data) {
+        List<String> ids = new ArrayList<>();
+        JsonNode array = data.find("ids");
+        if (array != null && array.isArray()) {
+            array.forEach(each -> ids.add(each.asText()));
+        }
+        return new ReceivedEvent.ReadStatus(
+                id, List.copyOf(ids), data.natural("toSeq", 0), data.number("unread", -1, Long.MAX_VALUE, -1));
     }
 
     static ReceivedEvent.PublishResult decodePublishResult(JsonFields fields) {

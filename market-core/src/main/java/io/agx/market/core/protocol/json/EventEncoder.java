@@ -115,6 +115,10 @@ public final class EventEncoder {
             writePublished(json, published);
         } else if (event instanceof ServerEvent.NewMessages messages) {
             writeMessages(json, messages);
+        } else if (event instanceof ServerEvent.Notification notification) {
+            writeNotification(json, notification);
+        } else if (event instanceof ServerEvent.ReadStatus status) {
+            writeReadStatus(json, status);
         }
     }
 
@@ -314,6 +318,34 @@ public final class EventEncoder {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private static void writeNotification(JsonGenerator json, ServerEvent.Notification notification)
+            throws IOException {
+        json.writeStringField("event", "notification");
+        json.writeStringField("room", "inbox");
+        json.writeNumberField("seq", notification.message().seq());
+        json.writeNumberField("serverTime", notification.serverTimeMillis());
+        json.writeObjectFieldStart("data");
+        PayloadWriter.writeMessage(json, notification.message());
+        json.writeNumberField("unread", notification.unreadCount());
+        json.writeEndObject();
+    }
+
+    private static void writeReadStatus(JsonGenerator json, ServerEvent.ReadStatus status) throws IOException {
+        begin(json, "ev_read_status", status.id());
+        json.writeStringField("message", "success");
+        json.writeObjectFieldStart("data");
+        json.writeArrayFieldStart("ids");
+        for (String id : status.ids()) {
+            json.writeString(id);
+        }
+        json.writeEndArray();
+        if (status.toSeq() != 0) {
+            json.writeNumberField("toSeq", status.toSeq());
+        }
+        json.writeNumberField("unread", status.unreadCount());
+        json.writeEndObject();
     }
 
     private static void writeMessages(JsonGenerator json, ServerEvent.NewMessages messages) throws IOException {

@@ -1,6 +1,7 @@
 package io.agx.market.core.protocol.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.FixedPoint;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Kline;
@@ -10,6 +11,7 @@ import io.agx.market.core.model.Sum128;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import io.agx.market.core.protocol.FieldSelection;
+import io.agx.market.core.protocol.InboxItem;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.PayloadField;
 import java.io.IOException;
@@ -53,6 +55,9 @@ public final class PayloadWriter {
         if (payload instanceof Payload.OfTrades all) {
             return 64 + 160 * all.trades().size();
         }
+        if (payload instanceof Payload.OfMessages all) {
+            return 64 + 300 * all.messages().size();
+        }
         return 512;
     }
 
@@ -95,7 +100,55 @@ public final class PayloadWriter {
                 writeInstrument(json, instrument);
             }
             json.writeEndArray();
+        } else if (payload instanceof Payload.OfMessages all) {
+            json.writeStartArray();
+            for (InboxItem item : all.messages()) {
+                json.writeStartObject();
+                writeMessage(json, item.message());
+                json.writeBooleanField("read", item.read());
+                if (item.readTimeMillis() != 0) {
+                    json.writeNumberField("readTime", item.readTimeMillis());
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
         }
+    }
+
+    /**
+     * The body of {@code GET /api/v1/users/me/messages}.
+     *
+     * @param lastSeq of the newest message that there is
+     */
+    public static byte[] messagesBody(Payload.OfMessages page, long lastSeq, long unreadCount) {
+        return Json.write(128 + expectedBytes(page), json -> {
+            json.writeStartObject();
+            json.writeNumberField("seq", lastSeq);
+            json.writeNumberField("unread", unreadCount);
+            json.writeFieldName("messages");
+            write(json, page);
+            json.writeEndObject();
+        });
+    }
+
+    /** The fields of a message, into an object that is begun. */
+    static void writeMessage(JsonGenerator json, UserMessage message) throws IOException {
+        json.writeNumberField("seq", message.seq());
+        json.writeStringField("id", message.id());
+        json.writeStringField("type", message.type());
+        json.writeStringField("title", message.title());
+        json.writeStringField("content", message.content());
+        json.writeNumberField("createdTime", message.createdTimeMillis());
+        if (message.dataJson() != null) {
+            json.writeFieldName("data");
+            json.writeRawValue(message.dataJson());
+        }
+        json.writeObjectFieldStart("sender");
+        json.writeStringField("nickname", message.senderName());
+        if (message.senderAvatar() != null) {
+            json.writeStringField("avatar", message.senderAvatar());
+        }
+        json.writeEndObject();
     }
 
     private static void writeTicker(JsonGenerator json, Instrument instrument, Ticker ticker, FieldSelection fields)

@@ -1,5 +1,6 @@
 package io.agx.market.core.protocol.json;
 
+import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.FixedPoint;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.InstrumentStatus;
@@ -15,6 +16,7 @@ import io.agx.market.core.model.Trade;
 import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.Cursor;
 import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.core.protocol.InboxItem;
 import io.agx.market.core.protocol.KlinesQuery;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.Problem;
@@ -128,7 +130,9 @@ final class Samples {
         commands.put("instruments", new ClientCommand.Instruments(SEVEN));
         commands.put("auth", new ClientCommand.Auth(SEVEN, "header.claims.signature"));
         commands.put("get_unread_message", new ClientCommand.GetUnreadMessage(null));
-        commands.put("read_message", new ClientCommand.ReadMessage(SEVEN, List.of("1", "m-2")));
+        commands.put("read_message", new ClientCommand.ReadMessage(SEVEN, List.of("1", "m-2"), 0));
+        commands.put("read_message-all", new ClientCommand.ReadMessage(null, List.of(), Long.MAX_VALUE));
+        commands.put("read_message-to", new ClientCommand.ReadMessage(SEVEN, List.of("9"), 7));
         commands.put(
                 "publish",
                 new ClientCommand.Publish(
@@ -298,6 +302,44 @@ final class Samples {
                         null,
                         List.of(new ServerEvent.InboxMessage(
                                 "m-1", "Hello", "Your order is filled.", NOW, "System", null))));
+        UserMessage message = new UserMessage(
+                "alice",
+                7,
+                "trade",
+                "Order filled",
+                "Bought 0.1 BTC-USDT at 800.01",
+                "{\"symbol\":\"BTC-USDT\",\"seq\":812}",
+                "exchange",
+                null,
+                NOW,
+                "order-7");
+        events.put("notification", new ServerEvent.Notification(NOW, message, 3));
+        events.put(
+                "subscribed-inbox",
+                new ServerEvent.Subscribed(
+                        SEVEN,
+                        List.of(new RoomReply.Joined(
+                                "inbox",
+                                8,
+                                true,
+                                new Payload.OfMessages(List.of(
+                                        new InboxItem(message, true, NOW + 5),
+                                        new InboxItem(
+                                                new UserMessage(
+                                                        "alice",
+                                                        8,
+                                                        "notice",
+                                                        "Hello",
+                                                        "",
+                                                        null,
+                                                        "system",
+                                                        "https://example.com/a.png",
+                                                        NOW,
+                                                        null),
+                                                false,
+                                                0)))))));
+        events.put("ev_read_status", new ServerEvent.ReadStatus(SEVEN, List.of("7", "9"), 0, 2));
+        events.put("ev_read_status-all", new ServerEvent.ReadStatus(null, List.of(), 8, 0));
         return events;
     }
 }
