@@ -8,6 +8,7 @@ import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.TradeResult;
 import io.agx.market.server.journal.JournalRequest.Definition;
 import io.agx.market.server.journal.JournalRequest.Drop;
+import io.agx.market.server.journal.JournalRequest.InboxEntries;
 import io.agx.market.server.journal.JournalRequest.Trades;
 import io.agx.market.server.journal.LogEntry.InstrumentDefined;
 import io.agx.market.server.journal.LogEntry.TradeAccepted;
@@ -105,6 +106,10 @@ final class GroupWriter {
         if (request instanceof Definition definition) {
             define(definition.instrument(), entries);
             return () -> definition.answer().complete(null);
+        }
+        if (request instanceof InboxEntries inbox) {
+            entries.addAll(inbox.entries());
+            return () -> inbox.answer().complete(log.durablePosition());
         }
         return () -> drop((Drop) request);
     }

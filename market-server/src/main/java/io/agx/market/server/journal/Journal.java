@@ -75,7 +75,18 @@ public final class Journal implements TradeAppender, AutoCloseable {
     public static Journal open(
             SegmentedTradeLog log, List<JournalListener> listeners, JournalConfig config, OlderTrades olderTrades)
             throws IOException {
-        return new Journal(log, listeners, config, olderTrades, JournalRecovery.read(log, config));
+        return open(log, listeners, config, olderTrades, (entry, endPosition) -> {});
+    }
+
+    /** @param visitor told of every entry that the log has, in order, while this reads it */
+    public static Journal open(
+            SegmentedTradeLog log,
+            List<JournalListener> listeners,
+            JournalConfig config,
+            OlderTrades olderTrades,
+            EntryVisitor visitor)
+            throws IOException {
+        return new Journal(log, listeners, config, olderTrades, JournalRecovery.read(log, config, visitor));
     }
 
     /** Definitions of the instruments that the log knew when it was opened, by id. Immutable. */
@@ -119,6 +130,17 @@ public final class Journal implements TradeAppender, AutoCloseable {
     @Override
     public Optional<CompletableFuture<Void>> append(Instrument instrument) {
         return offer(new JournalRequest.Definition(instrument, new CompletableFuture<>()))
+                .map(request -> request.answer());
+    }
+
+    /**
+     * Makes entries of inboxes durable, in the order of the calls; their owner has numbered them. All of a call are kept, or none: then the
+     * future fails with {@link LogUnavailableException}.
+     *
+     * @return nothing if too much is in flight, else a future of the log's position after them
+     */
+    public Optional<CompletableFuture<Long>> appendInbox(List<LogEntry.OfInbox> entries) {
+        return offer(new JournalRequest.InboxEntries(List.copyOf(entries), new CompletableFuture<>()))
                 .map(request -> request.answer());
     }
 

@@ -15,7 +15,7 @@ import java.util.Map;
 record JournalRecovery(InstrumentHeads heads, DuplicateIndex index) {
 
     /** @throws IOException if the log cannot be read or a seq has a hole */
-    static JournalRecovery read(SegmentedTradeLog log, JournalConfig config) throws IOException {
+    static JournalRecovery read(SegmentedTradeLog log, JournalConfig config, EntryVisitor visitor) throws IOException {
         InstrumentHeads heads = new InstrumentHeads();
         DuplicateIndex index = new DuplicateIndex(config.duplicateSegments(), config.duplicateBytes());
         boolean anySeqBegins = false;
@@ -24,13 +24,17 @@ record JournalRecovery(InstrumentHeads heads, DuplicateIndex index) {
             anySeqBegins = !new HeadsFile(log.files(), log.epoch()).load(heads, index);
             heads.commit();
         }
-        readEntries(log, heads, index, anySeqBegins);
+        readEntries(log, heads, index, anySeqBegins, visitor);
         heads.commit();
         return new JournalRecovery(heads, index);
     }
 
     private static void readEntries(
-            SegmentedTradeLog log, InstrumentHeads heads, DuplicateIndex index, boolean anySeqBegins)
+            SegmentedTradeLog log,
+            InstrumentHeads heads,
+            DuplicateIndex index,
+            boolean anySeqBegins,
+            EntryVisitor visitor)
             throws IOException {
         Map<Integer, Seq> read = new HashMap<>();
         try (SegmentReader reader = log.entries(log.startPosition())) {
@@ -57,6 +61,7 @@ record JournalRecovery(InstrumentHeads heads, DuplicateIndex index) {
                 } else if (entry instanceof InstrumentDefined defined) {
                     heads.define(defined.instrument());
                 }
+                visitor.onEntry(entry, reader.position());
             }
             for (Map.Entry<Integer, Seq> last : read.entrySet()) {
                 long saved = heads.seqOf(last.getKey());

@@ -29,5 +29,13 @@ sealed interface JournalRequest {
 
     record Definition(Instrument instrument, CompletableFuture<Void> answer) implements JournalRequest {}
 
+    /** Entries of inboxes, numbered by their owner: all are kept, or none. Answered with the position after their group. */
+    record InboxEntries(List<LogEntry.OfInbox> entries, CompletableFuture<Long> answer) implements JournalRequest {
+        @Override
+        public int tradeCount() {
+            return entries.size();
+        }
+    }
+
     record Drop(long position, long retainBytes, CompletableFuture<Void> answer) implements JournalRequest {}
 }

@@ -1,20 +1,42 @@
 package io.agx.market.server.journal;
 
+import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.InstrumentStatus;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Trade;
 import io.agx.market.server.journal.LogEntry.InstrumentDefined;
+import io.agx.market.server.journal.LogEntry.MessageAdded;
+import io.agx.market.server.journal.LogEntry.MessagesRead;
+import io.agx.market.server.journal.LogEntry.MessagesTrimmed;
 import io.agx.market.server.journal.LogEntry.TradeAccepted;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Log entries as bytes and back: the payloads of {@code doc/TRADE-LOG.md}. Not thread-safe. */
 final class LogCodec {
     static final int INSTRUMENT = 1;
     static final int TRADE = 2;
 
-    /** More than the longest payload: an id of 36 characters at 3 bytes and 6 numbers of 10 bytes are 170. */
+    static final int MESSAGE = 3;
+    static final int MESSAGES_READ = 4;
+    static final int MESSAGES_TRIMMED = 5;
+
+    /**
+     * More than the longest payload of an instrument or a trade: an id of 36 characters at 3 bytes and 6 numbers of 10 bytes are 170.
+     */
     static final int MAX_PAYLOAD = 512;
+
+    /**
+     * More than the longest payload of an inbox: the texts of a message have 5,064 characters at 3 bytes, and its data of 8,192 bytes, if they
+     * are pairs of surrogates, 12,288; that is 27,480, and some lengths. 1,024 numbers of 10 bytes are less.
+     */
+    static final int MAX_INBOX_PAYLOAD = 32_768;
+
+    private static final int HAS_DATA = 0x01;
+    private static final int HAS_AVATAR = 0x02;
+    private static final int HAS_KEY = 0x04;
 
     private static final int SIDE_MASK = 0x03;
     private static final int BACKFILL = 0x04;
@@ -25,13 +47,27 @@ final class LogCodec {
     private int end;
 
     static int type(LogEntry entry) {
+        if (entry instanceof MessageAdded) {
+            return MESSAGE;
+        }
+        if (entry instanceof MessagesRead) {
+            return MESSAGES_READ;
+        }
+        if (entry instanceof MessagesTrimmed) {
+            return MESSAGES_TRIMMED;
+        }
         return entry instanceof InstrumentDefined ? INSTRUMENT : TRADE;
+    }
+
+    /** Longest payload of a type, in bytes. */
+    static int maxPayload(int type) {
+        return type >= MESSAGE && type <= MESSAGES_TRIMMED ? MAX_INBOX_PAYLOAD : MAX_PAYLOAD;
     }
 
     /**
      * Writes an entry's payload.
      *
-     * @param to has room for {@link #MAX_PAYLOAD} bytes after {@code from}
+     * @param to has room for {@link #maxPayload} bytes after {@code from}
      * @return the offset after the payload
      * @throws IllegalArgumentException if a text is longer than the model allows
      */
@@ -42,6 +78,17 @@ final class LogCodec {
             encode(accepted.instrumentId(), accepted.trade());
         } else if (entry instanceof InstrumentDefined defined) {
             encode(defined.instrument());
+        } else if (entry instanceof MessageAdded added) {
+            encode(added.message());
+        } else if (entry instanceof MessagesRead read) {
+            writeText(read.userId(), UserMessage.MAX_USER_ID);
+            writeVarint(read.timeMillis());
+            writeVarint(read.toSeq());
+            writeVarint(read.seqs().size());
+            read.seqs().forEach(this::writeVarint);
+        } else if (entry instanceof MessagesTrimmed trimmed) {
+            writeText(trimmed.userId(), UserMessage.MAX_USER_ID);
+            writeVarint(trimmed.toSeq());
         }
         return at;
     }
@@ -54,6 +101,9 @@ final class LogCodec {
         LogEntry entry = switch (type) {
             case INSTRUMENT -> new InstrumentDefined(decodeInstrument());
             case TRADE -> decodeTrade();
+            case MESSAGE -> new MessageAdded(decodeMessage());
+            case MESSAGES_READ -> decodeRead();
+            case MESSAGES_TRIMMED -> new MessagesTrimmed(readText(UserMessage.MAX_USER_ID), readVarint());
             default -> throw new IllegalArgumentException("unknown record type " + type);
         };
         if (at != end) {
@@ -123,6 +173,59 @@ final class LogCodec {
             default -> throw new IllegalArgumentException("unknown status code " + code);
         };
         return new Instrument(id, symbol, base, quote, priceScale, quantityScale, tickSize, stepSize, status);
+    }
+
+    private void encode(UserMessage message) {
+        writeText(message.userId(), UserMessage.MAX_USER_ID);
+        writeVarint(message.seq());
+        writeVarint(message.createdTimeMillis());
+        bytes[at++] = (byte) ((message.dataJson() == null ? 0 : HAS_DATA)
+                | (message.senderAvatar() == null ? 0 : HAS_AVATAR)
+                | (message.key() == null ? 0 : HAS_KEY));
+        writeText(message.type(), UserMessage.MAX_TYPE);
+        writeText(message.title(), UserMessage.MAX_TITLE);
+        writeText(message.content(), UserMessage.MAX_CONTENT);
+        writeText(message.senderName(), UserMessage.MAX_SENDER_NAME);
+        if (message.dataJson() != null) {
+            writeText(message.dataJson(), UserMessage.MAX_DATA_BYTES);
+        }
+        if (message.senderAvatar() != null) {
+            writeText(message.senderAvatar(), UserMessage.MAX_SENDER_AVATAR);
+        }
+        if (message.key() != null) {
+            writeText(message.key(), UserMessage.MAX_KEY);
+        }
+    }
+
+    private UserMessage decodeMessage() {
+        String userId = readText(UserMessage.MAX_USER_ID);
+        long seq = readVarint();
+        long createdTimeMillis = readVarint();
+        int flags = readByte();
+        String type = readText(UserMessage.MAX_TYPE);
+        String title = readText(UserMessage.MAX_TITLE);
+        String content = readText(UserMessage.MAX_CONTENT);
+        String senderName = readText(UserMessage.MAX_SENDER_NAME);
+        String dataJson = (flags & HAS_DATA) == 0 ? null : readText(UserMessage.MAX_DATA_BYTES);
+        String senderAvatar = (flags & HAS_AVATAR) == 0 ? null : readText(UserMessage.MAX_SENDER_AVATAR);
+        String key = (flags & HAS_KEY) == 0 ? null : readText(UserMessage.MAX_KEY);
+        return new UserMessage(
+                userId, seq, type, title, content, dataJson, senderName, senderAvatar, createdTimeMillis, key);
+    }
+
+    private MessagesRead decodeRead() {
+        String userId = readText(UserMessage.MAX_USER_ID);
+        long timeMillis = readVarint();
+        long toSeq = readVarint();
+        int count = readInt();
+        if (count < 0 || count > MessagesRead.MAX_SEQS) {
+            throw new IllegalArgumentException("more seqs than " + MessagesRead.MAX_SEQS + ": " + count);
+        }
+        List<Long> seqs = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            seqs.add(readVarint());
+        }
+        return new MessagesRead(userId, timeMillis, toSeq, seqs);
     }
 
     private void writeVarint(long value) {

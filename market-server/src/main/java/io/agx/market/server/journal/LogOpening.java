@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class LogOpening {
     @FunctionalInterface
     interface Opened<T> {
-        T with(UUID epoch, long[] segments, LogFile active, long end);
+        T with(UUID epoch, long[] segments, LogFile active, long end) throws IOException;
     }
 
     private final LogFiles files;

@@ -1,10 +1,14 @@
 package io.agx.market.server.journal;
 
+import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.FixedPoint;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Texts;
 import io.agx.market.core.model.Trade;
 import io.agx.market.server.journal.LogEntry.InstrumentDefined;
+import io.agx.market.server.journal.LogEntry.MessageAdded;
+import io.agx.market.server.journal.LogEntry.MessagesRead;
+import io.agx.market.server.journal.LogEntry.MessagesTrimmed;
 import io.agx.market.server.journal.LogEntry.TradeAccepted;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,12 +23,13 @@ import org.jspecify.annotations.Nullable;
  * by one thread.
  *
  * <p>One line per entry, fields separated by a space, prices and quantities as decimals (as plain units with {@code u} where the
- * instrument's definition was not seen), then a summary:
+ * instrument's definition was not seen), then a summary. Of a message what is said in it is not printed, only how many characters it has:
  *
  * <pre>
  * 40 instrument BTC-USDT #1 BTC/USDT scales=2,8 tick=0.01 step=0.00000001 TRADING
  * 71 trade BTC-USDT seq=1 id=7 price=800.01 qty=0.1 BUY 2026-01-02T03:04:05.678Z
- * 2 entries, 1 groups, 95 bytes: ok
+ * 110 message alice seq=1 type=notice key=k-1 content=120 2026-01-02T03:04:05.678Z
+ * 3 entries, 1 groups, 95 bytes: ok
  * </pre>
  */
 public final class LogPrinter {
@@ -122,8 +127,36 @@ public final class LogPrinter {
             describe(defined.instrument());
         } else if (entry instanceof TradeAccepted accepted) {
             describe(accepted.instrumentId(), accepted.trade());
+        } else if (entry instanceof MessageAdded added) {
+            describe(added.message());
+        } else if (entry instanceof MessagesRead read) {
+            line.append(" read ")
+                    .append(Texts.clip(read.userId()))
+                    .append(" to=")
+                    .append(read.toSeq());
+            line.append(" seqs=").append(read.seqs().size()).append(' ');
+            line.append(Instant.ofEpochMilli(read.timeMillis()));
+        } else if (entry instanceof MessagesTrimmed trimmed) {
+            line.append(" trimmed ")
+                    .append(Texts.clip(trimmed.userId()))
+                    .append(" to=")
+                    .append(trimmed.toSeq());
         }
         out.append(line.append('\n'));
+    }
+
+    private void describe(UserMessage message) {
+        line.append(" message ")
+                .append(Texts.clip(message.userId()))
+                .append(" seq=")
+                .append(message.seq());
+        line.append(" type=").append(message.type());
+        if (message.key() != null) {
+            line.append(" key=").append(Texts.clip(message.key()));
+        }
+        line.append(" content=")
+                .append(message.title().length() + message.content().length());
+        line.append(' ').append(Instant.ofEpochMilli(message.createdTimeMillis()));
     }
 
     private void describe(Instrument instrument) {

@@ -11,7 +11,7 @@ final class RecordFormat {
     /** Bytes before the payload. */
     static final int HEADER_BYTES = 7;
 
-    static final int MAX_RECORD_BYTES = HEADER_BYTES + LogCodec.MAX_PAYLOAD;
+    static final int MAX_RECORD_BYTES = HEADER_BYTES + LogCodec.MAX_INBOX_PAYLOAD;
 
     static final int TYPE_MASK = 0x3F;
 
@@ -48,7 +48,7 @@ final class RecordFormat {
             return INCOMPLETE;
         }
         int length = ((bytes[at + 4] & 0xFF) << 8) | (bytes[at + 5] & 0xFF);
-        if (length == 0 || length > LogCodec.MAX_PAYLOAD) {
+        if (length == 0 || length > LogCodec.maxPayload(bytes[at + 6] & TYPE_MASK)) {
             return INVALID;
         }
         if (limit - at < HEADER_BYTES + length) {

@@ -16,7 +16,13 @@ record SegmentHeader(UUID epoch, long startPosition) {
     /** 8 magic + 4 version + 16 epoch + 8 start position + 4 CRC. */
     static final int BYTES = 40;
 
-    static final int VERSION = 1;
+    /** 2 has records of inboxes, which a server that knows only 1 would take for damage. */
+    static final int VERSION = 2;
+
+    /** Oldest version that can be read. A segment of it is not written any more: another follows it. */
+    static final int OLDEST_VERSION = 1;
+
+    private static final int VERSION_AT = 8;
 
     /** "MKTTRADE" in ASCII. */
     private static final long MAGIC = 0x4D4B545452414445L;
@@ -67,14 +73,28 @@ record SegmentHeader(UUID epoch, long startPosition) {
             return null;
         }
         int version = bytes.getInt();
-        if (version != VERSION) {
-            throw new LogDamagedException(name, 8, "format version " + version + " is not known, only " + VERSION);
+        if (version < OLDEST_VERSION || version > VERSION) {
+            throw new LogDamagedException(
+                    name,
+                    VERSION_AT,
+                    "format version " + version + " is not known, only " + OLDEST_VERSION + " to " + VERSION);
         }
         SegmentHeader header = new SegmentHeader(new UUID(bytes.getLong(), bytes.getLong()), bytes.getLong());
         if (!header.fileName().equals(name)) {
             throw new LogDamagedException(name, 28, "the header is of " + header.fileName());
         }
         return header;
+    }
+
+    /** The version of a file whose header was read and is whole. */
+    static int versionOf(LogFile file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES);
+        while (bytes.hasRemaining()) {
+            if (file.read(bytes, VERSION_AT + bytes.position()) < 0) {
+                throw new IOException("the segment header is not whole");
+            }
+        }
+        return bytes.getInt(0);
     }
 
     private static int crc(byte[] bytes) {

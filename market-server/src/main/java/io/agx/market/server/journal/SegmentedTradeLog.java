@@ -40,6 +40,8 @@ public final class SegmentedTradeLog implements TradeLog {
     private long writeOffset;
     /** There may be bytes after {@link #writeOffset}, of a group that failed. */
     private boolean tailDirty;
+    /** {@link #active} is of an older format: what is written next needs another segment. */
+    private boolean oldFormat;
     /** The file was cut since the last force. */
     private boolean cutUnforced;
 
@@ -53,7 +55,8 @@ public final class SegmentedTradeLog implements TradeLog {
     private volatile long durablePosition;
 
     private SegmentedTradeLog(
-            LogFiles files, Closeable lock, long segmentBytes, UUID epoch, long[] segments, LogFile active, long end) {
+            LogFiles files, Closeable lock, long segmentBytes, UUID epoch, long[] segments, LogFile active, long end)
+            throws IOException {
         this.files = files;
         this.lock = lock;
         this.segmentBytes = segmentBytes;
@@ -63,6 +66,7 @@ public final class SegmentedTradeLog implements TradeLog {
         activeStart = segments[segments.length - 1];
         writeOffset = end - activeStart;
         durablePosition = end;
+        oldFormat = SegmentHeader.versionOf(active) < SegmentHeader.VERSION;
     }
 
     /** Opens or creates the log in a directory, with segments of the default size. */
@@ -235,7 +239,7 @@ public final class SegmentedTradeLog implements TradeLog {
     }
 
     private boolean isFull() {
-        return writeOffset >= segmentBytes;
+        return oldFormat || writeOffset >= segmentBytes;
     }
 
     private void writeGroup(ByteBuffer[] bytes) throws IOException {
@@ -263,6 +267,7 @@ public final class SegmentedTradeLog implements TradeLog {
         active = next;
         activeStart = header.startPosition();
         writeOffset = SegmentHeader.BYTES;
+        oldFormat = false;
         long[] more = Arrays.copyOf(segments, segments.length + 1);
         more[segments.length] = activeStart;
         segments = more;

@@ -1,5 +1,6 @@
 package io.agx.market.server.store;
 
+import io.agx.market.core.inbox.InboxHead;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.InstrumentStatus;
 import io.agx.market.core.model.Kline;
@@ -9,6 +10,7 @@ import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.InstrumentCheckpoint;
+import io.agx.market.server.journal.LogEntry;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,7 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
@@ -33,7 +37,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
  * <p>Every ORDER BY names all columns of an index, in one direction: only then H2 reads {@code LIMIT} rows from one end of it;
  * otherwise it reads and sorts all rows of the instrument, also for {@code MAX(seq)}.
  */
-final class JdbiMarketStore implements MarketStore {
+final class JdbiMarketStore implements MarketStore, InboxStore {
     private static final String TRADE_COLUMNS = "seq, trade_id, price, quantity, taker_side, trade_time, backfill";
     private static final String SELECT_TRADES = "SELECT " + TRADE_COLUMNS + " FROM trade WHERE instrument_id = ?";
     private static final String INSERT_TRADE =
@@ -101,6 +105,7 @@ final class JdbiMarketStore implements MarketStore {
                 for (Map.Entry<Integer, List<Kline>> deltas : batch.klines().entrySet()) {
                     klineRows.merge(handle, deltas.getKey(), deltas.getValue());
                 }
+                InboxRows.apply(handle, batch.inbox());
                 int rows = handle.execute(
                         "UPDATE checkpoint SET log_position = ?, written_time = ? WHERE id = 1",
                         batch.endPosition(),
@@ -125,7 +130,7 @@ final class JdbiMarketStore implements MarketStore {
     }
 
     @Override
-    public void undo(PendingBatch batch, Map<Integer, List<Trade>> trades) {
+    public void undo(PendingBatch batch, Map<Integer, List<Trade>> trades, List<LogEntry.OfInbox> inbox) {
         klineRows.forget();
         write(handle -> {
             for (Map.Entry<Integer, List<Trade>> entry : trades.entrySet()) {
@@ -138,6 +143,7 @@ final class JdbiMarketStore implements MarketStore {
                 new KlineUndo((from, to) -> selectTrades(handle, instrumentId, from, to))
                         .run(handle, instrumentId, ofInstrument);
             }
+            InboxRows.undo(handle, inbox);
             handle.execute("UPDATE checkpoint SET log_position = ?", batch.fromPosition());
         });
         write(JdbiMarketStore::clearPending);
@@ -157,6 +163,63 @@ final class JdbiMarketStore implements MarketStore {
                         .list());
         trades.sort((a, b) -> Long.compare(a.seq(), b.seq()));
         return trades;
+    }
+
+    @Override
+    public InboxStore inbox() {
+        return this;
+    }
+
+    @Override
+    public void heads(BiConsumer<String, InboxHead> visitor) {
+        use(handle -> handle.createQuery("SELECT last_seq, first_seq, read_runs, user_id FROM user_inbox")
+                .map((row, context) -> {
+                    visitor.accept(row.getString(4), InboxRows.readHead(row, 1));
+                    return 0;
+                })
+                .forEach(told -> {}));
+    }
+
+    @Override
+    public List<StoredMessage> messages(String userId, long fromSeq, long toSeq) {
+        return read(handle -> InboxRows.messages(handle, userId, fromSeq, toSeq));
+    }
+
+    @Override
+    public KeyLookup key(String userId, String key) {
+        return read(handle -> {
+            // First the position: the answer after it knows at least as much.
+            long position = handle.createQuery("SELECT log_position FROM checkpoint")
+                    .mapTo(Long.class)
+                    .findOne()
+                    .orElse(0L);
+            Optional<Long> seq = handle.createQuery(
+                            "SELECT seq FROM user_message WHERE user_id = ? AND idempotency_key = ?")
+                    .bind(0, userId)
+                    .bind(1, key)
+                    .mapTo(Long.class)
+                    .findFirst();
+            return new KeyLookup(position, seq.isPresent() ? OptionalLong.of(seq.get()) : OptionalLong.empty());
+        });
+    }
+
+    @Override
+    public Map<String, Long> createdBefore(long timeMillis, int limit) {
+        Map<String, Long> last = new HashMap<>();
+        use(handle -> handle.createQuery(
+                        "SELECT user_id, MAX(seq) FROM user_message WHERE created_time < ? GROUP BY user_id LIMIT ?")
+                .bind(0, timeMillis)
+                .bind(1, limit)
+                .map((row, context) -> last.put(row.getString(1), row.getLong(2)))
+                .list());
+        return last;
+    }
+
+    @Override
+    public long messageCount() {
+        return read(handle -> handle.createQuery("SELECT COUNT(*) FROM user_message")
+                .mapTo(Long.class)
+                .one());
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.agx.market.core.model.KlineInterval;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.InstrumentCheckpoint;
+import io.agx.market.server.journal.LogEntry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,8 +37,12 @@ public interface MarketStore extends AutoCloseable {
      * Takes a pending batch out, whatever of it is here.
      *
      * @param trades all trades of the batch, by instrument id
+     * @param inbox all that it has of inboxes
      */
-    void undo(PendingBatch batch, Map<Integer, List<Trade>> trades);
+    void undo(PendingBatch batch, Map<Integer, List<Trade>> trades, List<LogEntry.OfInbox> inbox);
+
+    /** The inboxes. */
+    InboxStore inbox();
 
     /** Writes the latest tickers, absolute values. */
     void saveTickers(Map<Instrument, Ticker> tickers);

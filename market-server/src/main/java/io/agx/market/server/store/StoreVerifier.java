@@ -1,5 +1,6 @@
 package io.agx.market.server.store;
 
+import io.agx.market.core.inbox.InboxHead;
 import io.agx.market.core.kline.KlineAggregator;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Kline;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,7 @@ public final class StoreVerifier {
     private long tradeCount;
     private long klineCount;
     private long tickerCount;
+    private long messageCount;
 
     /** @param differences told of each difference, in one line */
     public StoreVerifier(TradeLog log, MarketStore store, Consumer<String> differences) {
@@ -61,6 +64,7 @@ public final class StoreVerifier {
         for (Instrument instrument : stored.values()) {
             verify(instrument, tickers.get(instrument.id()));
         }
+        verifyInboxes();
         return differenceCount;
     }
 
@@ -74,6 +78,10 @@ public final class StoreVerifier {
 
     public long tickerCount() {
         return tickerCount;
+    }
+
+    public long messageCount() {
+        return messageCount;
     }
 
     /** Bytes of the log that the store does not have yet; the next start copies them. */
@@ -154,6 +162,71 @@ public final class StoreVerifier {
                 visitor.accept(entry);
             }
         }
+    }
+
+    /** Heads first, which say what is kept; then the messages, a page at a time. */
+    private void verifyInboxes() throws IOException {
+        Map<String, InboxHead> expected = new TreeMap<>();
+        Map<String, InboxHead> stored = new TreeMap<>();
+        boolean wholeLog = log.startPosition() == 0;
+        store.inbox().heads(stored::put);
+        readLog(entry -> {
+            if (entry instanceof LogEntry.OfInbox ofInbox) {
+                // What was dropped of the log is taken from the store; entries that it has already change nothing.
+                expected.compute(ofInbox.userId(), (userId, head) -> {
+                    InboxHead before = wholeLog ? null : stored.get(userId);
+                    return ofInbox.applyTo(head != null ? head : before != null ? before : InboxHead.EMPTY);
+                });
+            }
+        });
+        expected.forEach((userId, head) -> {
+            if (!head.equals(stored.get(userId))) {
+                differ("inbox " + userId + ": stored " + stored.get(userId) + ", should be " + head);
+            }
+        });
+        List<LogEntry.MessageAdded> page = new ArrayList<>();
+        readLog(entry -> {
+            if (entry instanceof LogEntry.MessageAdded added
+                    && expected.get(added.userId()).isKept(added.message().seq())) {
+                page.add(added);
+                if (page.size() == PAGE) {
+                    compareMessages(page, expected);
+                }
+            }
+        });
+        compareMessages(page, expected);
+        long kept = expected.values().stream().mapToLong(InboxHead::count).sum();
+        if (wholeLog && store.inbox().messageCount() != kept) {
+            differ("messages: stored " + store.inbox().messageCount() + ", should be " + kept);
+        }
+    }
+
+    private void compareMessages(List<LogEntry.MessageAdded> page, Map<String, InboxHead> heads) {
+        Map<String, List<LogEntry.MessageAdded>> byUser = new TreeMap<>();
+        page.forEach(each ->
+                byUser.computeIfAbsent(each.userId(), key -> new ArrayList<>()).add(each));
+        page.clear();
+        byUser.forEach((userId, ofUser) -> {
+            Map<Long, InboxStore.StoredMessage> stored = new HashMap<>();
+            store.inbox()
+                    .messages(
+                            userId,
+                            ofUser.get(0).message().seq(),
+                            ofUser.get(ofUser.size() - 1).message().seq())
+                    .forEach(each -> stored.put(each.message().seq(), each));
+            for (LogEntry.MessageAdded each : ofUser) {
+                messageCount++;
+                long seq = each.message().seq();
+                InboxStore.StoredMessage found = stored.get(seq);
+                boolean read = heads.get(userId).isRead(seq);
+                if (found == null || !found.message().equals(each.message())) {
+                    differ("message " + userId + " " + seq + ": stored " + (found == null ? "nothing" : found.message())
+                            + ", should be " + each.message());
+                } else if (found.readTimeMillis() != 0 != read) {
+                    differ("message " + userId + " " + seq + ": stored as " + (read ? "unread" : "read"));
+                }
+            }
+        });
     }
 
     private void compareKlines(Instrument instrument, List<Kline> expected) {

@@ -27,11 +27,14 @@ import org.slf4j.LoggerFactory;
  * <p>It has no queue. It reads the log from the stored checkpoint on, folds a stretch of it into candle deltas, and commits
  * trades, merged candles and the new log position in one transaction. So being slow, failing and starting again are one
  * case: the log waits on disk, and the next stretch begins at the position that was committed. A stretch is at most
- * {@link #MAX_BATCH_TRADES} trades, which bounds its memory.
+ * {@link #MAX_BATCH_TRADES} entries and 16 MiB, which bounds its memory.
  */
 public final class StoreWriter implements AutoCloseable {
     /** 20,000 trades fold to at most 320,000 candle rows and commit in well under a second. */
     static final int MAX_BATCH_TRADES = 20_000;
+
+    /** Messages are of up to 28 KB: about twice as much in memory as in the log. */
+    private static final long MAX_BATCH_BYTES = 16L << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
     /** Between rounds, however much comes: a transaction for every group of the log would cost more than all else. */
@@ -55,6 +58,8 @@ public final class StoreWriter implements AutoCloseable {
     private volatile @Nullable String failure;
     // The store thread's own.
     private long retryNanos = FIRST_RETRY_NANOS;
+    // Whether the last stretch ended at its bound: there is more.
+    private boolean batchFull;
 
     /**
      * @param tickers the latest tickers, for the ticker table; called on the store's thread
@@ -154,7 +159,7 @@ public final class StoreWriter implements AutoCloseable {
             int copied;
             do {
                 copied = copyNext(reader);
-            } while (copied == MAX_BATCH_TRADES);
+            } while (copied > 0 && batchFull);
             Map<Instrument, Ticker> latest = tickers.get();
             store.saveTickers(changed(savedTickers, latest));
             savedTickers = latest;
@@ -196,9 +201,11 @@ public final class StoreWriter implements AutoCloseable {
         List<Instrument> instruments = new ArrayList<>();
         Map<Integer, List<Trade>> trades = new HashMap<>();
         Map<Integer, KlineAggregator> aggregators = new HashMap<>();
+        List<LogEntry.OfInbox> inbox = new ArrayList<>();
+        long maxPosition = reader.position() + MAX_BATCH_BYTES;
         int entries = 0;
         LogEntry entry;
-        while (entries < MAX_BATCH_TRADES && (entry = reader.next()) != null) {
+        while (entries < MAX_BATCH_TRADES && reader.position() < maxPosition && (entry = reader.next()) != null) {
             entries++;
             if (entry instanceof LogEntry.InstrumentDefined defined) {
                 instruments.add(defined.instrument());
@@ -208,14 +215,17 @@ public final class StoreWriter implements AutoCloseable {
                 aggregators
                         .computeIfAbsent(accepted.instrumentId(), id -> new KlineAggregator())
                         .add(accepted.trade());
+            } else if (entry instanceof LogEntry.OfInbox ofInbox) {
+                inbox.add(ofInbox);
             }
         }
+        batchFull = entries == MAX_BATCH_TRADES || reader.position() >= maxPosition;
         if (entries == 0) {
             return 0;
         }
         Map<Integer, List<Kline>> klines = new HashMap<>();
         aggregators.forEach((id, aggregator) -> klines.put(id, aggregator.drain()));
-        store.commit(new StoreBatch(instruments, trades, klines, reader.position()));
+        store.commit(new StoreBatch(instruments, trades, klines, inbox, reader.position()));
         storedPosition = reader.position();
         storedTrades += trades.values().stream().mapToInt(List::size).sum();
         return entries;

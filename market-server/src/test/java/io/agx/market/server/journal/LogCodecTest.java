@@ -3,13 +3,18 @@ package io.agx.market.server.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.InstrumentStatus;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Trade;
 import io.agx.market.server.journal.LogEntry.InstrumentDefined;
+import io.agx.market.server.journal.LogEntry.MessageAdded;
+import io.agx.market.server.journal.LogEntry.MessagesRead;
+import io.agx.market.server.journal.LogEntry.MessagesTrimmed;
 import io.agx.market.server.journal.LogEntry.TradeAccepted;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LogCodecTest {
     private final LogCodec codec = new LogCodec();
-    private final byte[] bytes = new byte[LogCodec.MAX_PAYLOAD];
+    private final byte[] bytes = new byte[RecordFormat.MAX_RECORD_BYTES];
 
     @Test
     void readsBackEveryTradeThatItWrites() {
@@ -106,8 +111,35 @@ class LogCodecTest {
                 .hasMessageContaining("type 9");
     }
 
+    @Test
+    void keepsWhatHappensInInboxesAtEveryLimit() {
+        UserMessage longest = new UserMessage(
+                "\uFFFF".repeat(UserMessage.MAX_USER_ID),
+                Long.MAX_VALUE,
+                "z".repeat(UserMessage.MAX_TYPE),
+                "\uFFFF".repeat(UserMessage.MAX_TITLE),
+                "\uFFFF".repeat(UserMessage.MAX_CONTENT),
+                "\ud83d\ude00".repeat(UserMessage.MAX_DATA_BYTES / 4),
+                "\uFFFF".repeat(UserMessage.MAX_SENDER_NAME),
+                "\uFFFF".repeat(UserMessage.MAX_SENDER_AVATAR),
+                Trade.MAX_TIME_MILLIS,
+                "\uFFFF".repeat(UserMessage.MAX_KEY));
+        UserMessage shortest = new UserMessage("a", 1, "t", "x", "", null, "s", null, 0, null);
+        LogEntry read = new MessagesRead(
+                "\uFFFF".repeat(UserMessage.MAX_USER_ID),
+                Trade.MAX_TIME_MILLIS,
+                Long.MAX_VALUE,
+                Collections.nCopies(MessagesRead.MAX_SEQS, Long.MAX_VALUE));
+
+        assertThat(roundTrip(new MessageAdded(longest))).isEqualTo(new MessageAdded(longest));
+        assertThat(roundTrip(new MessageAdded(shortest))).isEqualTo(new MessageAdded(shortest));
+        assertThat(roundTrip(read)).isEqualTo(read);
+        assertThat(roundTrip(new MessagesTrimmed("a", 7))).isEqualTo(new MessagesTrimmed("a", 7));
+    }
+
     private LogEntry roundTrip(LogEntry entry) {
         int end = codec.encode(entry, bytes, 3);
+        assertThat(end - 3).isLessThanOrEqualTo(LogCodec.maxPayload(LogCodec.type(entry)));
         return codec.decode(LogCodec.type(entry), bytes, 3, end - 3);
     }
 }

@@ -5,6 +5,7 @@ import static io.agx.market.server.journal.TestTrades.accepted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Trade;
 import io.agx.market.server.journal.LogEntry.InstrumentDefined;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +56,26 @@ class LogPrinterTest {
                 5 entries, 4 groups, 200 bytes: ok
                 """);
         assertThat(whole).isTrue();
+    }
+
+    @Test
+    void printsOfAMessageHowLongItIsAndNotWhatItSays() throws IOException {
+        Path other = directory.resolve("other");
+        try (SegmentedTradeLog log = SegmentedTradeLog.open(other, 1_000)) {
+            log.append(new LogEntry.MessageAdded(new UserMessage(
+                    "al\nice", 1, "notice", "secret", "secret too", "{\"secret\":1}", "secret", null, 0, "k-1")));
+            log.append(new LogEntry.MessagesRead("al\nice", 5, 1, List.of()));
+            log.append(new LogEntry.MessagesTrimmed("al\nice", 1));
+            log.force();
+        }
+
+        assertThat(new LogPrinter(out, true).print(other)).isTrue();
+
+        assertThat(out.toString())
+                .doesNotContain("secret")
+                .contains(" message al?ice seq=1 type=notice key=k-1 content=16 1970-01-01T00:00:00Z\n")
+                .contains(" read al?ice to=1 seqs=0 1970-01-01T00:00:00.005Z\n")
+                .contains(" trimmed al?ice to=1\n");
     }
 
     @Test

@@ -6,11 +6,13 @@ import static io.agx.market.server.journal.TestTrades.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.server.feed.LogUnavailableException;
 import io.agx.market.server.feed.LogUnavailableException.Reason;
 import io.agx.market.server.journal.LogEntry.InstrumentDefined;
 import io.agx.market.server.journal.LogEntry.TradeAccepted;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -424,6 +427,82 @@ class SegmentedTradeLogTest {
             log.force();
             assertThat(entries(log)).containsExactly(new InstrumentDefined(BTC));
         }
+    }
+
+    @Test
+    void keepsLongMessagesWholeAcrossTheReadersBuffers() throws IOException {
+        List<LogEntry> written = new ArrayList<>();
+        try (SegmentedTradeLog log = open(1 << 20)) {
+            for (int seq = 1; seq <= 60; seq++) {
+                LogEntry entry = message(seq, 4_000 - seq);
+                log.append(entry);
+                written.add(entry);
+                written.addAll(write(log, seq, 1));
+            }
+            assertThat(entries(log)).isEqualTo(written);
+        }
+        try (SegmentedTradeLog log = open(1 << 20)) {
+            assertThat(entries(log)).isEqualTo(written);
+        }
+    }
+
+    @Test
+    void cutsATornGroupOfMessages() throws IOException {
+        try (SegmentedTradeLog log = open(1 << 20)) {
+            write(log, 1, 3);
+            log.append(message(1, 4_000));
+            log.append(message(2, 4_000));
+            log.force();
+        }
+        String name = SegmentHeader.fileName(0);
+        try (LogFile file = disk.open(name)) {
+            file.truncate(file.size() - 1_000);
+        }
+        try (SegmentedTradeLog log = open(1 << 20)) {
+            assertThat(entries(log)).hasSize(3);
+        }
+    }
+
+    @Test
+    void readsASegmentOfTheOldFormatAndWritesIntoANewOne() throws IOException {
+        List<LogEntry> written;
+        try (SegmentedTradeLog log = open(1 << 20)) {
+            written = write(log, 1, 3);
+        }
+        asVersion1(SegmentHeader.fileName(0));
+        try (SegmentedTradeLog log = open(1 << 20)) {
+            assertThat(entries(log)).isEqualTo(written);
+            LogEntry message = message(1, 100);
+            log.append(message);
+            log.force();
+            written.add(message);
+            written.addAll(write(log, 4, 1));
+            assertThat(entries(log)).isEqualTo(written);
+        }
+        assertThat(disk.list().stream().filter(SegmentHeader::isFileName)).hasSize(2);
+        try (SegmentedTradeLog log = open(1 << 20)) {
+            assertThat(entries(log)).isEqualTo(written);
+        }
+    }
+
+    private void asVersion1(String name) throws IOException {
+        try (LogFile file = disk.open(name)) {
+            ByteBuffer header = ByteBuffer.allocate(SegmentHeader.BYTES);
+            while (header.hasRemaining()) {
+                file.read(header, header.position());
+            }
+            header.putInt(8, 1);
+            CRC32C crc = new CRC32C();
+            crc.update(header.array(), 0, SegmentHeader.BYTES - 4);
+            header.putInt(SegmentHeader.BYTES - 4, (int) crc.getValue());
+            file.write(new ByteBuffer[] {header.flip()}, 0);
+            file.force(true);
+        }
+    }
+
+    private static LogEntry message(long seq, int length) {
+        return new LogEntry.MessageAdded(
+                new UserMessage("alice", seq, "notice", "t", "\u4e2d".repeat(length), null, "s", null, 0, null));
     }
 
     private SegmentedTradeLog open(long segmentBytes) throws IOException {

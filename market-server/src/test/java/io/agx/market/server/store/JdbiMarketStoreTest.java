@@ -239,7 +239,7 @@ final class JdbiMarketStoreTest {
         for (StoreBatch part : parts) {
             store.commit(part);
 
-            store.undo(new PendingBatch(10, 20), Map.of(1, next));
+            store.undo(new PendingBatch(10, 20), Map.of(1, next), List.of());
 
             assertThat(store.checkpointPosition()).isEqualTo(10);
             assertThat(store.pending()).isEmpty();
