@@ -13,6 +13,7 @@ const events = ['connected', 'disconnected', 'reconnected', 'resubscribed', 'gap
 events.forEach((event) => client.on(event, (detail) => say('event', { event, detail })));
 
 let replay;
+let messages;
 const calls = {
   subscribe: (room, settings) => client.subscribe(room, {
     onData: (items) => say('data', { room, items }),
@@ -24,6 +25,15 @@ const calls = {
     return replay.rooms;
   },
   stopReplay: () => replay.stop(),
+  /** The drop-in for the seed's messages, on this client. */
+  messages: (token) => {
+    client.request('auth', { token }).catch(() => {});
+    messages = new Message(client, {
+      onUnread: (unread) => say('unread', { unread }),
+      onReadStatus: (status) => say('readStatus', { status }),
+      onNotification: (message, notification) => say('notification', { notification }),
+    });
+  },
   latency: () => client.latency,
   counters: () => client.counters,
   /** What the seed's front end gets as answers, in the order of its questions. */
@@ -53,4 +63,7 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   } catch (error) {
     say('failed', { n, code: error.code ?? 'bug', message: error.stack });
   }
-}).on('close', () => client.close());
+}).on('close', () => {
+  messages?.stop();
+  client.close();
+});

@@ -159,6 +159,51 @@ public final class MarketClient implements AutoCloseable {
     }
 
     /**
+     * Follows the user's inbox, from the next message on, in place of who followed it before. The connection must show a token; without one the
+     * inbox is refused, which {@link LifecycleEvent.Refused} tells.
+     */
+    public Inbox inbox(InboxListener listener) {
+        return inbox(-1, listener);
+    }
+
+    /**
+     * Follows the user's inbox from where it was left, over reconnects and restarts of this program: each message is told once.
+     *
+     * @param afterSeq the last that is known; 0 for all that are kept, as far as the server sends them at once, the newest
+     */
+    public Inbox inbox(long afterSeq, InboxListener listener) {
+        InboxFollower follower = new InboxFollower(session, session.requests(), timers, listener, afterSeq);
+        timers.execute(() -> session.follow(follower));
+        return new Inbox() {
+            @Override
+            public long seq() {
+                return follower.seq();
+            }
+
+            @Override
+            public long unreadCount() {
+                return follower.unreadCount();
+            }
+
+            @Override
+            public CompletableFuture<Long> markRead(List<String> ids) {
+                return ask(
+                        id -> new ClientCommand.ReadMessage(id, ids, 0),
+                        ReceivedEvent.ReadStatus.class,
+                        ReceivedEvent.ReadStatus::unreadCount);
+            }
+
+            @Override
+            public CompletableFuture<Long> markReadTo(long seq) {
+                return ask(
+                        id -> new ClientCommand.ReadMessage(id, List.of(), seq),
+                        ReceivedEvent.ReadStatus.class,
+                        ReceivedEvent.ReadStatus::unreadCount);
+            }
+        };
+    }
+
+    /**
      * Changes the rate of a room that the client is in, without a hole: the listener goes on where it is.
      *
      * @param room the same room at its new rate

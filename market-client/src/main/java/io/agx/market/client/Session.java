@@ -79,6 +79,7 @@ final class Session {
     private long serverAheadMillis;
     private Timers.@Nullable Timer renewal;
     private NotificationListener notifications = notification -> {};
+    private @Nullable InboxFollower inbox;
 
     private final AtomicLong messageCount = new AtomicLong();
     private final AtomicLong malformedCount = new AtomicLong();
@@ -131,6 +132,18 @@ final class Session {
 
     void onNotification(NotificationListener listener) {
         notifications = listener;
+    }
+
+    /** Follows the inbox from now on, in place of who did before. */
+    void follow(InboxFollower follower) {
+        inbox = follower;
+        if (state == State.LIVE && epoch != null) {
+            follower.onLive(epoch);
+        }
+    }
+
+    Requests requests() {
+        return requests;
     }
 
     Replays replays() {
@@ -434,6 +447,15 @@ final class Session {
     private void handle(Link from, ReceivedEvent event) {
         if (event instanceof ReceivedEvent.Welcome welcome) {
             welcomed(from, welcome);
+        } else if (event instanceof ReceivedEvent.ReadStatus status) {
+            if (inbox != null) {
+                inbox.onReadStatus(status);
+            }
+            requests.answer(status);
+        } else if (event instanceof ReceivedEvent.Gap gap && gap.room().equals("inbox")) {
+            if (inbox != null) {
+                inbox.onGap();
+            }
         } else if (event instanceof ReceivedEvent.Answer answer) {
             if (answer instanceof ReceivedEvent.Authenticated taken) {
                 authenticated(from, taken);
@@ -446,6 +468,9 @@ final class Session {
         } else if (event instanceof ReceivedEvent.Notification notification) {
             NotificationListener listener = notifications;
             deliveries.post(() -> listener.onNotification(notification));
+            if (inbox != null) {
+                inbox.onNotification(notification);
+            }
         } else if (event instanceof ReceivedEvent.Notice notice) {
             emit(new LifecycleEvent.Notice(notice.message()));
         } else if (event instanceof ReceivedEvent.Drain drain) {
@@ -489,6 +514,9 @@ final class Session {
         }
         publications.onLive(welcome);
         subscriber.onLive(welcome, oldEpoch != null);
+        if (inbox != null) {
+            inbox.onLive(welcome.epoch());
+        }
     }
 
     /** Another node takes over; what is no address of a WebSocket is not followed. */
