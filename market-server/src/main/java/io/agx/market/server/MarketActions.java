@@ -197,11 +197,12 @@ final class MarketActions implements Actions {
             }
             out.printf(
                     Locale.ROOT,
-                    "%s: %,d trades, %,d klines and %,d tickers compared in %,d ms, %,d differences%n",
+                    "%s: %,d trades, %,d klines and %,d tickers compared, and %,d messages, in %,d ms, %,d differences%n",
                     differences == 0 ? "equal" : "DIFFERENT",
                     verifier.tradeCount(),
                     verifier.klineCount(),
                     verifier.tickerCount(),
+                    verifier.messageCount(),
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos),
                     differences);
             return differences == 0 ? ExitCode.OK : ExitCode.DIFFERENT;

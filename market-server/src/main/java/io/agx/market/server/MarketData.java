@@ -6,6 +6,8 @@ import io.agx.market.core.state.InstrumentCheckpoint;
 import io.agx.market.core.state.InstrumentState;
 import io.agx.market.core.state.StateLimits;
 import io.agx.market.server.engine.MarketRecovery;
+import io.agx.market.server.inbox.InboxLimits;
+import io.agx.market.server.inbox.InboxRecovery;
 import io.agx.market.server.journal.LogEntry;
 import io.agx.market.server.journal.LogReader;
 import io.agx.market.server.journal.SegmentedTradeLog;
@@ -93,14 +95,31 @@ final class MarketData implements AutoCloseable {
         return recover(limits, clockMillis, MAX_REPLAYED_BYTES);
     }
 
+    /**
+     * What the store has of inboxes, to be completed from the log behind its position. A database that cannot be read is put aside. Called after
+     * {@link #recover} and before anyone is given the {@link #store()}.
+     */
+    InboxRecovery recoverInboxes(InboxLimits limits) throws IOException {
+        try {
+            return new InboxRecovery(store.inbox(), store.checkpointPosition(), limits);
+        } catch (StoreException e) {
+            putStoreAside(e);
+            return new InboxRecovery(store.inbox(), store.checkpointPosition(), limits);
+        }
+    }
+
+    private void putStoreAside(StoreException cause) throws IOException {
+        store.close();
+        StoreDatabase.putAside(dataDir.resolve("db"), cause);
+        store = openStore(log, dataDir);
+    }
+
     /** @param maxReplayedBytes a longer log is replayed from the checkpoint only */
     Recovered recover(StateLimits limits, long clockMillis, long maxReplayedBytes) throws IOException {
         try {
             return load(limits, clockMillis, maxReplayedBytes);
         } catch (StoreException e) {
-            store.close();
-            StoreDatabase.putAside(dataDir.resolve("db"), e);
-            store = openStore(log, dataDir);
+            putStoreAside(e);
             return load(limits, clockMillis, maxReplayedBytes);
         }
     }
@@ -144,6 +163,7 @@ final class MarketData implements AutoCloseable {
             return;
         }
         Map<Integer, List<Trade>> trades = new HashMap<>();
+        List<LogEntry.OfInbox> inbox = new ArrayList<>();
         try (LogReader reader = log.reader(Math.max(pending.get().fromPosition(), log.startPosition()))) {
             LogEntry entry;
             while ((entry = reader.next()) != null
@@ -151,10 +171,12 @@ final class MarketData implements AutoCloseable {
                 if (entry instanceof LogEntry.TradeAccepted accepted) {
                     trades.computeIfAbsent(accepted.instrumentId(), id -> new ArrayList<>())
                             .add(accepted.trade());
+                } else if (entry instanceof LogEntry.OfInbox ofInbox) {
+                    inbox.add(ofInbox);
                 }
             }
         }
-        store.undo(pending.get(), trades);
+        store.undo(pending.get(), trades, inbox);
         LOG.info(
                 "store was being written when the process ended; taken out, to be copied again: trades={}",
                 trades.values().stream().mapToInt(List::size).sum());

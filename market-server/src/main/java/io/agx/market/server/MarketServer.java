@@ -32,6 +32,9 @@ import io.agx.market.server.history.TradeHistory;
 import io.agx.market.server.history.WindowKlines;
 import io.agx.market.server.http.HandshakeFilter;
 import io.agx.market.server.http.HttpRoutes;
+import io.agx.market.server.inbox.Inbox;
+import io.agx.market.server.inbox.InboxRecovery;
+import io.agx.market.server.inbox.TradeNotices;
 import io.agx.market.server.ingest.Ingest;
 import io.agx.market.server.ingest.InstrumentRegistry;
 import io.agx.market.server.ingest.QuoteIngest;
@@ -48,6 +51,7 @@ import io.agx.market.server.room.Publisher;
 import io.agx.market.server.room.RoomEncoder;
 import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.room.RoomRegistry;
+import io.agx.market.server.store.InboxStore;
 import io.agx.market.server.store.StoreDatabase;
 import io.agx.market.server.store.StoreException;
 import io.agx.market.server.store.StoreWriter;
@@ -98,6 +102,8 @@ public final class MarketServer implements AutoCloseable {
     private final SubscriberRegistry subscribers = new SubscriberRegistry();
     private final TokenSetup tokens;
     private final Traces traces = new Traces(subscribers, System::nanoTime);
+    private final Inbox inbox;
+    private final FillListener tradeNotices;
     private final Gateway gateway;
     private final Stats stats;
     private final Admin admin;
@@ -136,6 +142,7 @@ public final class MarketServer implements AutoCloseable {
         try {
             tokens = TokenSetup.of(config.identity(), config.dataDir());
             MarketData.Recovered recovered = data.recover(config.state(), replaying ? 0 : System.currentTimeMillis());
+            InboxRecovery inboxes = data.recoverInboxes(config.inbox());
             replayedTrades = recovered.replayedTrades();
             cache = new SnapshotCache();
             recovered.states().values().forEach(cache::register);
@@ -148,8 +155,8 @@ public final class MarketServer implements AutoCloseable {
                     () -> clock.millis(),
                     replaying,
                     config.engineShards());
-            storeWriter = new StoreWriter(data.store(), data.log(), this::latestTickers, this::dropOldSegments);
-            journal = Journal.open(data.log(), List.of(engine), JournalConfig.DEFAULT, this::isStored);
+            storeWriter = new StoreWriter(data.store(), data.log(), this::latestTickers, this::onStored);
+            journal = Journal.open(data.log(), List.of(engine), JournalConfig.DEFAULT, this::isStored, inboxes);
             registry = new InstrumentRegistry(journal, instrumentsOf(recovered.states()));
             TradeValidator ingestRules =
                     new TradeValidator(System::currentTimeMillis, replaying ? Long.MAX_VALUE : config.maxAheadMillis());
@@ -163,9 +170,6 @@ public final class MarketServer implements AutoCloseable {
                             quote.bidQuantity(),
                             quote.ask(),
                             quote.askQuantity()));
-            publishing = new Publishing(ingest, registry, fills, () -> clock.millis());
-            quotes = new QuotePublishing(quoteIngest, registry, () -> clock.millis());
-            acks = new PublishAcks(publishing);
             history = new MarketHistory(cache, data.store(), config.state());
             trades = new TradeHistory(history, data.store(), data.log(), storeWriter::storedPosition);
             LiveOffsets offsets = new LiveOffsets(history, engine, config.state());
@@ -183,6 +187,19 @@ public final class MarketServer implements AutoCloseable {
                     ReplayLimits.DEFAULTS,
                     System::currentTimeMillis,
                     System::nanoTime);
+            inbox = new Inbox(
+                    journal,
+                    inboxes,
+                    data.store().inbox(),
+                    loop,
+                    encoder,
+                    subscribers,
+                    config.inbox(),
+                    System::currentTimeMillis);
+            tradeNotices = new TradeNotices(inbox);
+            publishing = new Publishing(ingest, registry, toldTo(fills), () -> clock.millis());
+            quotes = new QuotePublishing(quoteIngest, registry, () -> clock.millis());
+            acks = new PublishAcks(publishing);
             gateway = new Gateway(
                     data.log().epoch().toString(),
                     config.node(),
@@ -195,6 +212,7 @@ public final class MarketServer implements AutoCloseable {
                     publishing,
                     quotes,
                     acks,
+                    inbox,
                     config.gateway(),
                     tokens.authenticator(),
                     tokens.accessRules(),
@@ -216,6 +234,7 @@ public final class MarketServer implements AutoCloseable {
         DeliveryMeters.register(metrics, subscribers, loop, encoder);
         TokenMeters.register(metrics, tokens.authenticator());
         DeliveryMeters.registerAdmin(metrics, admin);
+        InboxMeters.register(metrics, inbox);
         LOG.info(
                 "recovered: instruments={} trades={} replayed={} millis={}",
                 registry.all().size(),
@@ -247,6 +266,7 @@ public final class MarketServer implements AutoCloseable {
         acks.start();
         journal.start();
         stats.start();
+        inbox.start();
         feed = createFeed();
         started = true;
     }
@@ -269,6 +289,8 @@ public final class MarketServer implements AutoCloseable {
                 quotes,
                 registry,
                 tokens.httpAccess(),
+                inbox,
+                gateway::broadcast,
                 this::notReady,
                 metrics::scrape);
         HttpRoutes.installAdmin(context, admin, tokens.httpAccess());
@@ -298,6 +320,20 @@ public final class MarketServer implements AutoCloseable {
 
     public Gateway gateway() {
         return gateway;
+    }
+
+    public Inbox inbox() {
+        return inbox;
+    }
+
+    /** The inboxes as far as the database has them. */
+    public InboxStore inboxStore() {
+        return data.store().inbox();
+    }
+
+    /** Who is to be told of published trades whose sides are known. */
+    public FillListener tradeNotices() {
+        return tradeNotices;
     }
 
     public MarketHistory history() {
@@ -364,6 +400,7 @@ public final class MarketServer implements AutoCloseable {
         if (running != null) {
             running.close();
         }
+        inbox.close();
         journal.close();
         acks.close();
         engine.close();
@@ -461,6 +498,19 @@ public final class MarketServer implements AutoCloseable {
         } catch (StoreException e) {
             throw new IOException("the store cannot be asked for older trades", e);
         }
+    }
+
+    /** The users of a trade's sides, and then who else wants to know. */
+    private FillListener toldTo(FillListener others) {
+        return fills -> {
+            tradeNotices.onFills(fills);
+            others.onFills(fills);
+        };
+    }
+
+    private void onStored(long storedPosition) {
+        dropOldSegments(storedPosition);
+        inbox.sweep();
     }
 
     private void dropOldSegments(long storedPosition) {

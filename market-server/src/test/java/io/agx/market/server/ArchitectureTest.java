@@ -36,11 +36,11 @@ class ArchitectureTest {
                     .server("feed", "ingest")
                     .core("model", "protocol")
                     .others("com.fasterxml.jackson", "java.io", "org.slf4j"),
-            row("journal").server("feed", "ingest").core("model").others("java.io", "java.nio", "org.slf4j"),
+            row("journal").server("feed", "ingest").core("inbox", "model").others("java.io", "java.nio", "org.slf4j"),
             row("engine").server("journal").core("cache", "model", "state").others("java.io", "org.slf4j"),
             row("store")
                     .server("journal")
-                    .core("cache", "kline", "model", "state")
+                    .core("cache", "inbox", "kline", "model", "state")
                     .others(
                             "java.io",
                             "java.nio",
@@ -53,7 +53,7 @@ class ArchitectureTest {
                             "org.jdbi",
                             "org.slf4j"),
             row("room")
-                    .core("cache", "model", "protocol", "protocol.json", "state")
+                    .core("cache", "inbox", "model", "protocol", "protocol.json", "state")
                     .others("java.nio.charset", "org.slf4j"),
             row("history")
                     .server("engine", "journal", "room", "store")
@@ -67,8 +67,12 @@ class ArchitectureTest {
                     .server("history", "room", "subscriber")
                     .core("cache", "kline", "model", "protocol", "protocol.json", "state", "ticker")
                     .others("org.slf4j"),
+            row("inbox")
+                    .server("feed", "journal", "room", "store", "subscriber")
+                    .core("inbox", "model", "protocol", "protocol.json")
+                    .others("org.slf4j"),
             row("gateway")
-                    .server("feed", "history", "identity", "publish", "replay", "room", "subscriber")
+                    .server("feed", "history", "identity", "inbox", "publish", "replay", "room", "subscriber")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others("java.nio.charset", "org.slf4j"),
             row("admin")
@@ -109,11 +113,12 @@ class ArchitectureTest {
                             "handshake",
                             "history",
                             "identity",
+                            "inbox",
                             "ingest",
                             "publish",
                             "room",
                             "subscriber")
-                    .core("cache", "model", "protocol", "protocol.json")
+                    .core("cache", "inbox", "model", "protocol", "protocol.json")
                     .others(
                             "java.io",
                             "java.net",
@@ -122,9 +127,9 @@ class ArchitectureTest {
                             "jakarta.servlet",
                             "org.slf4j"),
             row("metrics").others("io.micrometer", "io.prometheus"),
-            row("config").server("gateway", "subscriber").core("state").others("java.nio.file"),
+            row("config").server("gateway", "inbox", "subscriber").core("state").others("java.nio.file"),
             row("cli")
-                    .server("cli.load", "cli.watch", "config", "feed")
+                    .server("cli.load", "cli.watch", "config", "feed", "inbox")
                     .core("model", "protocol")
                     .others(
                             "io.agx.market.client",
@@ -160,6 +165,7 @@ class ArchitectureTest {
                             "history",
                             "http",
                             "identity",
+                            "inbox",
                             "ingest",
                             "jetty",
                             "journal",
@@ -185,6 +191,7 @@ class ArchitectureTest {
             "history",
             "subscriber",
             "replay",
+            "inbox",
             "gateway",
             "admin",
             "websocket");

@@ -3,6 +3,8 @@ package io.agx.market.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.agx.market.core.inbox.InboxHead;
+import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Trade;
@@ -14,6 +16,7 @@ import io.agx.market.server.durability.RecordedLog;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.Offer;
 import io.agx.market.server.feed.TradeResult;
+import io.agx.market.server.inbox.SendResult;
 import io.agx.market.server.journal.LogEntry;
 import io.agx.market.server.journal.LogReader;
 import io.agx.market.server.store.StoreDatabase;
@@ -47,6 +50,7 @@ final class PowerCutIT {
     private final RandomTrades source = new RandomTrades(seed, System.currentTimeMillis() - TimeUnit.DAYS.toMillis(3));
     private final List<Instrument> instruments = new ArrayList<>();
     private final Map<String, Long> acked = new HashMap<>();
+    private int nextKey;
 
     private enum Damage {
         NONE,
@@ -97,7 +101,7 @@ final class PowerCutIT {
         try (MarketServer market = server(left)) {
             market.start();
             assertThat(market.notReady()).isEmpty();
-            assertThat(market.totalTrades()).as("seed %s", seed).isGreaterThanOrEqualTo(acked.size());
+            assertThat(market.totalTrades()).as("seed %s", seed).isGreaterThanOrEqualTo(ackedTrades());
             publish(market, 5);
         }
     }
@@ -106,6 +110,8 @@ final class PowerCutIT {
     private void assertWhole(Path data) throws IOException {
         Map<String, Long> logged = new HashMap<>();
         Map<Integer, Long> last = new HashMap<>();
+        Map<String, InboxHead> heads = new HashMap<>(); // Refuse a hole.
+        int trades = 0;
         try (MarketData opened = MarketData.open(data)) {
             try (LogReader reader = opened.log().reader(opened.log().startPosition())) {
                 for (LogEntry entry = reader.next(); entry != null; entry = reader.next()) {
@@ -116,6 +122,14 @@ final class PowerCutIT {
                                 .isEqualTo(last.merge(accepted.instrumentId(), 1L, Long::sum));
                         assertThat(logged.put(accepted.instrumentId() + "/" + trade.id(), trade.seq()))
                                 .isNull();
+                        trades++;
+                    } else if (entry instanceof LogEntry.MessageAdded added) {
+                        heads.compute(
+                                added.userId(), (userId, head) -> added.applyTo(head == null ? InboxHead.EMPTY : head));
+                        assertThat(logged.put(
+                                        added.userId() + "/" + added.message().key(),
+                                        added.message().seq()))
+                                .isNull();
                     }
                 }
             }
@@ -125,7 +139,8 @@ final class PowerCutIT {
             verifier.run();
             assertThat(differences).as("seed %s", seed).isEmpty();
             assertThat(verifier.behindBytes()).as("seed %s", seed).isZero();
-            assertThat(verifier.tradeCount()).isEqualTo(logged.size());
+            assertThat(verifier.tradeCount()).isEqualTo(trades);
+            assertThat(verifier.messageCount()).isEqualTo(logged.size() - trades);
         }
     }
 
@@ -139,7 +154,27 @@ final class PowerCutIT {
                 long seq = ((TradeResult.Accepted) results.get(at)).seq();
                 acked.put(instrument.id() + "/" + trades.get(at).id(), seq);
             }
+            tellSomeone(market);
         }
+    }
+
+    private long ackedTrades() {
+        return acked.keySet().stream().filter(key -> !key.startsWith("user-")).count();
+    }
+
+    private void tellSomeone(MarketServer market) throws Exception {
+        String userId = "user-" + random.nextInt(3);
+        List<UserMessage> drafts = new ArrayList<>();
+        for (int i = random.nextInt(20); i >= 0; i--) {
+            drafts.add(new UserMessage(userId, 0, "notice", "m", "x".repeat(i), null, "s", null, 0, "k" + ++nextKey));
+        }
+        List<SendResult> results = market.inbox().send(drafts).get(10, TimeUnit.SECONDS);
+        for (int at = 0; at < results.size(); at++) {
+            acked.put(userId + "/" + drafts.get(at).key(), ((SendResult.Kept) results.get(at)).seq());
+        }
+        market.inbox()
+                .read(userId, List.of((long) random.nextInt(nextKey)), random.nextInt(nextKey), null, null)
+                .get(10, TimeUnit.SECONDS);
     }
 
     /** Behind what was forced: nothing, a part of the next groups, or anything. */

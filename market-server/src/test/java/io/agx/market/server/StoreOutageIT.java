@@ -3,6 +3,7 @@ package io.agx.market.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.protocol.CloseCode;
@@ -14,6 +15,7 @@ import io.agx.market.server.durability.RandomTrades;
 import io.agx.market.server.durability.RecordedLog;
 import io.agx.market.server.durability.RestClient;
 import io.agx.market.server.feed.Offer;
+import io.agx.market.server.inbox.SendResult;
 import io.agx.market.server.jetty.EmbeddedServer;
 import io.agx.market.server.room.Publication;
 import io.agx.market.server.store.StoreVerifier;
@@ -55,6 +57,7 @@ final class StoreOutageIT {
     private EmbeddedServer http;
     private Instrument instrument;
     private long published;
+    private long told;
 
     @BeforeEach
     void start() throws IOException {
@@ -91,6 +94,7 @@ final class StoreOutageIT {
         try (RecordedLog log = RecordedLog.of(StoreWriter.class);
                 Connection other = connect();
                 Statement statement = other.createStatement()) {
+            tellAlice(5);
             awaitAllStored(statement);
             other.setAutoCommit(false);
             statement.execute(failure);
@@ -111,6 +115,7 @@ final class StoreOutageIT {
                 assertThat(old.status()).as("%s", old.body()).isEqualTo(503);
                 assertThat(old.body().get("code").textValue()).isEqualTo("store_behind");
             }
+            inboxesGoOn();
             publish(20);
             assertThat(market.notReady()).isEmpty();
             assertThat(log.atLeast(Level.ERROR)).as("once per outage").hasSize(1);
@@ -131,7 +136,32 @@ final class StoreOutageIT {
             assertThat(differences).as("seed %s", seed).isEmpty();
             assertThat(verifier.behindBytes()).isZero();
             assertThat(verifier.tradeCount()).isEqualTo(published);
+            assertThat(verifier.messageCount()).isEqualTo(told);
         }
+    }
+
+    private void tellAlice(int count) throws Exception {
+        List<UserMessage> drafts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            drafts.add(new UserMessage("alice", 0, "notice", "m", "", null, "tests", null, 0, "key " + ++told));
+        }
+        assertThat(market.inbox().send(drafts).get(10, TimeUnit.SECONDS))
+                .containsOnly(market.inbox().send(drafts).get(10, TimeUnit.SECONDS).stream()
+                        .map(again -> (SendResult.Kept) again)
+                        .map(again -> new SendResult.Kept("alice", again.seq(), false))
+                        .toArray(SendResult[]::new));
+    }
+
+    /** Messages are kept once, read, and marked as before. */
+    private void inboxesGoOn() throws Exception {
+        tellAlice(20);
+        assertThat(market.inbox()
+                        .read("alice", List.of(told), 3, null, null)
+                        .get(10, TimeUnit.SECONDS)
+                        .unreadCount())
+                .isEqualTo(told - 4);
+        assertThat(market.inbox().messages("alice", 0, 1_000, false).messages()).hasSize((int) told);
+        assertThat(market.inbox().messages("alice", 0, 1_000, true).messages()).hasSize((int) told - 4);
     }
 
     private void publish(int batches) throws Exception {

@@ -96,7 +96,7 @@ final class LoadCommand implements Callable<Integer> {
                 server.uri(),
                 server.token(),
                 connections,
-                RoomNames.parse(rooms, null),
+                RoomNames.ofMarket(rooms),
                 seconds,
                 warmSeconds,
                 connectsPerSecond,

@@ -25,7 +25,9 @@ final class RoomNames {
         Map<RoomName, RoomName> rooms = new LinkedHashMap<>();
         for (String text : texts) {
             RoomName room = parse(text);
-            RoomName at = given == null || text.indexOf('@') >= 0 ? room : room.at(given);
+            boolean keepsRate =
+                    given == null || text.indexOf('@') >= 0 || !room.channel().isOfInstrument();
+            RoomName at = keepsRate ? room : room.at(given);
             RoomName present = rooms.put(at.base(), at);
             if (present != null) {
                 throw new IllegalArgumentException("room " + present + " is named twice, the second time as " + text
@@ -33,6 +35,19 @@ final class RoomNames {
             }
         }
         return new ArrayList<>(rooms.values());
+    }
+
+    /**
+     * Reads names of rooms that anyone may be in.
+     *
+     * @throws IllegalArgumentException as {@link #parse}, and if one is the inbox
+     */
+    static List<RoomName> ofMarket(List<String> texts) {
+        List<RoomName> rooms = parse(texts, null);
+        if (rooms.contains(RoomName.inbox())) {
+            throw new IllegalArgumentException("room inbox: must be a ticker, kline or trade room");
+        }
+        return rooms;
     }
 
     private static RoomName parse(String text) {
@@ -43,8 +58,8 @@ final class RoomNames {
             throw new IllegalArgumentException(
                     "room " + text + ": " + e.problem().message());
         }
-        if (room.channel() == RoomChannel.INBOX || room.channel() == RoomChannel.SYSTEM) {
-            throw new IllegalArgumentException("room " + text + ": must be a ticker, kline or trade room");
+        if (room.channel() == RoomChannel.SYSTEM) {
+            throw new IllegalArgumentException("room " + text + ": must be a ticker, kline or trade room, or inbox");
         }
         if (!room.fields().isAll()) {
             throw new IllegalArgumentException(

@@ -4,6 +4,7 @@ import io.agx.market.server.config.DeliveryConfig;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.feed.ReplaySpeed;
+import io.agx.market.server.inbox.InboxLimits;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -141,6 +142,22 @@ final class ServeCommand implements Callable<Integer> {
     private String drainUrl;
 
     @Option(
+            names = "--inbox-days",
+            paramLabel = "N",
+            defaultValue = "90",
+            description = "How long messages to users are kept, 0 to 36500; 0 keeps them until there are too many."
+                    + " Default: ${DEFAULT-VALUE}. Env: MARKET_INBOX_DAYS.")
+    private int inboxDays;
+
+    @Option(
+            names = "--inbox-messages",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "How many of the newest messages are kept of each user, 1 to 30000."
+                    + " Default: ${DEFAULT-VALUE}. Env: MARKET_INBOX_MESSAGES.")
+    private int inboxMessages;
+
+    @Option(
             names = "--log-retain-bytes",
             paramLabel = "N",
             defaultValue = "0",
@@ -164,6 +181,7 @@ final class ServeCommand implements Callable<Integer> {
                         drainConnectsPerSecond,
                         drainUrl))
                 .withIdentity(tokens.config(parent.environment()))
+                .withInbox(InboxLimits.DEFAULTS.withKept(inboxMessages, inboxDays))
                 .withLogRetainBytes(logRetainBytes);
         return parent.actions().serve(config, spec.commandLine().getOut());
     }

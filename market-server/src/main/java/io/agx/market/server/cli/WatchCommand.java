@@ -52,7 +52,8 @@ final class WatchCommand implements Callable<Integer> {
             paramLabel = "ROOM",
             arity = "1..*",
             description =
-                    "ticker:<symbol>, ticker:* or a pattern, kline:<symbol>:<interval>, trade:<symbol>; with @<rate>.")
+                    "ticker:<symbol>, ticker:* or a pattern, kline:<symbol>:<interval>, trade:<symbol>; with @<rate>."
+                            + " Or inbox: the messages of the token's user from now on.")
     private List<String> rooms;
 
     @Option(

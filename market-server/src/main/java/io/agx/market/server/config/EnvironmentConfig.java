@@ -1,5 +1,6 @@
 package io.agx.market.server.config;
 
+import io.agx.market.server.inbox.InboxLimits;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration where there is no command line, as in a WAR: system property {@code market.data} or environment variable
  * {@code MARKET_DATA}, and likewise {@code feed}, {@code symbol}, {@code speed}, {@code rate}, {@code flush-window}, {@code drain-rate},
- * {@code drain-url}, {@code token-secret-file}, {@code token-keys}, {@code token-issuer}, {@code token-audience}, {@code token-leeway}, {@code
+ * {@code drain-url}, {@code inbox-days}, {@code inbox-messages}, {@code token-secret-file}, {@code token-keys}, {@code token-issuer}, {@code token-audience}, {@code token-leeway}, {@code
  * token-max-days}, {@code token-grace} and {@code require-token}, with the meaning of the options of {@code bin/market serve}; and the secret
  * itself in the environment variable {@code MARKET_TOKEN_SECRET}.
  */
@@ -32,7 +33,8 @@ public final class EnvironmentConfig {
         return MarketConfig.defaults(dataDir)
                 .withFeed(FeedConfig.parse(feed, symbol, speed, rate))
                 .withDelivery(delivery(properties, environment))
-                .withIdentity(identity(properties, environment));
+                .withIdentity(identity(properties, environment))
+                .withInbox(inbox(properties, environment));
     }
 
     private static IdentityConfig identity(
@@ -75,6 +77,14 @@ public final class EnvironmentConfig {
         long drainRate = number("drain-rate", defaults.drainConnectsPerSecond(), properties, environment);
         String drainUrl = value("drain-url", defaults.drainUrl(), properties, environment);
         return defaults.withFlushWindowMillis(window).withDrain((int) Math.min(drainRate, Integer.MAX_VALUE), drainUrl);
+    }
+
+    private static InboxLimits inbox(
+            Function<String, @Nullable String> properties, Function<String, @Nullable String> environment) {
+        InboxLimits defaults = InboxLimits.DEFAULTS;
+        long messages = number("inbox-messages", defaults.keptMessages(), properties, environment);
+        long days = number("inbox-days", defaults.keptDays(), properties, environment);
+        return defaults.withKept(messages, days);
     }
 
     private static long number(

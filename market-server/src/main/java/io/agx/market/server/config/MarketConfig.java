@@ -2,6 +2,7 @@ package io.agx.market.server.config;
 
 import io.agx.market.core.state.StateLimits;
 import io.agx.market.server.gateway.GatewayLimits;
+import io.agx.market.server.inbox.InboxLimits;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
  * @param gateway bounds of a connection
  * @param delivery how messages go to the sockets
  * @param identity whose tokens are taken, and what is to be had without one
+ * @param inbox bounds of the inboxes
  * @param engineShards engine threads, 1 to 64
  * @param maxAheadMillis how far a trade's time may be ahead of the clock
  * @param logRetainBytes how much of the log to keep once the store has it; 0 keeps all
@@ -31,6 +33,7 @@ public record MarketConfig(
         GatewayLimits gateway,
         DeliveryConfig delivery,
         IdentityConfig identity,
+        InboxLimits inbox,
         int engineShards,
         long maxAheadMillis,
         long logRetainBytes) {
@@ -59,6 +62,7 @@ public record MarketConfig(
                 GatewayLimits.DEFAULTS,
                 DeliveryConfig.DEFAULTS,
                 IdentityConfig.DEFAULTS,
+                InboxLimits.DEFAULTS,
                 1,
                 DEFAULT_MAX_AHEAD_MILLIS,
                 0);
@@ -91,6 +95,10 @@ public record MarketConfig(
         return with(copy -> copy.identity = newIdentity);
     }
 
+    public MarketConfig withInbox(InboxLimits newInbox) {
+        return with(copy -> copy.inbox = newInbox);
+    }
+
     public MarketConfig withLogRetainBytes(long newLogRetainBytes) {
         return with(copy -> copy.logRetainBytes = newLogRetainBytes);
     }
@@ -117,6 +125,7 @@ public record MarketConfig(
         private GatewayLimits gateway;
         private DeliveryConfig delivery;
         private IdentityConfig identity;
+        private InboxLimits inbox;
         private long logRetainBytes;
 
         Copy(MarketConfig from) {
@@ -128,6 +137,7 @@ public record MarketConfig(
             gateway = from.gateway;
             delivery = from.delivery;
             identity = from.identity;
+            inbox = from.inbox;
             logRetainBytes = from.logRetainBytes;
         }
 
@@ -142,6 +152,7 @@ public record MarketConfig(
                     gateway,
                     delivery,
                     identity,
+                    inbox,
                     from.engineShards,
                     from.maxAheadMillis,
                     logRetainBytes);

@@ -7,9 +7,9 @@ import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.server.identity.Authenticator;
 import io.agx.market.server.identity.Identity;
 import io.agx.market.server.identity.Scope;
+import io.agx.market.server.inbox.Inbox;
 import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.subscriber.Subscriber;
-import io.agx.market.server.subscriber.SubscriberRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -22,19 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class AuthCommand {
     private final Authenticator authenticator;
     private final AccessRules rules;
-    private final SubscriberRegistry subscribers;
+    private final Inbox inbox;
     private final RoomLoop loop;
     private final LongSupplier nanoClock;
 
-    AuthCommand(
-            Authenticator authenticator,
-            AccessRules rules,
-            SubscriberRegistry subscribers,
-            RoomLoop loop,
-            LongSupplier nanoClock) {
+    AuthCommand(Authenticator authenticator, AccessRules rules, Inbox inbox, RoomLoop loop, LongSupplier nanoClock) {
         this.authenticator = authenticator;
         this.rules = rules;
-        this.subscribers = subscribers;
+        this.inbox = inbox;
         this.loop = loop;
         this.nanoClock = nanoClock;
     }
@@ -54,7 +49,6 @@ final class AuthCommand {
 
     /** Notes whose connection it is, and tells the peer. Called on the flush thread. */
     void welcome(@Nullable RequestId id, Identity identity, Subscriber subscriber, Access access) {
-        subscribers.identify(subscriber, identity.userId());
         watch(subscriber, access);
         List<String> scopes = new ArrayList<>();
         for (Scope scope : Scope.values()) {
@@ -63,12 +57,13 @@ final class AuthCommand {
             }
         }
         subscriber.reply(new ServerEvent.Authenticated(id, identity.userId(), identity.expiresTimeMillis(), scopes));
+        inbox.onAuthenticated(subscriber, identity.userId()); // Behind the answer: what it sends belongs to someone.
     }
 
     /** From now on it needs a good token, or ends. Called on the flush thread. */
     void watch(Subscriber subscriber, Access access) {
         if (!subscriber.isWatched()) {
-            subscriber.watch(new TokenWatch(subscriber, subscribers, access, rules, nanoClock));
+            subscriber.watch(new TokenWatch(subscriber, inbox::onForgotten, access, rules, nanoClock));
         }
     }
 }

@@ -7,7 +7,6 @@ import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.server.replay.Replays;
 import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.subscriber.Subscriber;
-import java.util.List;
 import java.util.function.Consumer;
 
 /** From a command to the class that answers it. Thread-safe, stateless. */
@@ -20,6 +19,7 @@ final class CommandDispatcher {
     private final PublishCommand publish;
     private final AuthCommand auth;
     private final boolean requireToken;
+    private final InboxCommands inboxCommands;
 
     CommandDispatcher(
             SubscribeCommand subscribe,
@@ -28,6 +28,7 @@ final class CommandDispatcher {
             PingCommand ping,
             Replays replays,
             PublishCommand publish,
+            InboxCommands inboxCommands,
             AuthCommand auth,
             boolean requireToken) {
         this.subscribe = subscribe;
@@ -38,6 +39,7 @@ final class CommandDispatcher {
         this.publish = publish;
         this.auth = auth;
         this.requireToken = requireToken;
+        this.inboxCommands = inboxCommands;
     }
 
     /**
@@ -82,7 +84,9 @@ final class CommandDispatcher {
         } else if (command instanceof ClientCommand.Ping it) {
             reply.accept(ping.answer(it, receivedMillis));
         } else if (command instanceof ClientCommand.GetUnreadMessage it) {
-            reply.accept(new ServerEvent.NewMessages(it.id(), List.of())); // Until there is an inbox, it is empty.
+            inboxCommands.unread(it, subscriber, access);
+        } else if (command instanceof ClientCommand.ReadMessage it) {
+            inboxCommands.read(it, subscriber, access, reply);
         } else if (command instanceof ClientCommand.Replay it) {
             replays.start(it, subscriber);
         } else if (command instanceof ClientCommand.Publish it) {

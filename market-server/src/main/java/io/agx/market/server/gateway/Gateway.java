@@ -10,6 +10,7 @@ import io.agx.market.server.history.TradeHistory;
 import io.agx.market.server.identity.Authenticator;
 import io.agx.market.server.identity.Identity;
 import io.agx.market.server.identity.PresentedToken;
+import io.agx.market.server.inbox.Inbox;
 import io.agx.market.server.publish.PublishAcks;
 import io.agx.market.server.publish.Publishing;
 import io.agx.market.server.publish.QuotePublishing;
@@ -65,6 +66,7 @@ public final class Gateway {
             Publishing publishing,
             QuotePublishing quotes,
             PublishAcks acks,
+            Inbox inbox,
             GatewayLimits limits,
             Authenticator authenticator,
             AccessRules access,
@@ -81,6 +83,7 @@ public final class Gateway {
                 publishing,
                 quotes,
                 acks,
+                inbox,
                 limits,
                 authenticator,
                 access,
@@ -101,6 +104,7 @@ public final class Gateway {
             Publishing publishing,
             QuotePublishing quotes,
             PublishAcks acks,
+            Inbox inbox,
             GatewayLimits limits,
             Authenticator authenticator,
             AccessRules access,
@@ -114,16 +118,17 @@ public final class Gateway {
         this.replays = replays;
         this.limits = limits;
         this.rules = access;
-        this.auth = new AuthCommand(authenticator, access, subscribers, loop, nanoClock);
+        this.auth = new AuthCommand(authenticator, access, inbox, loop, nanoClock);
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
         this.dispatcher = new CommandDispatcher(
-                new SubscribeCommand(loop, history, trades, offsets, epoch),
+                new SubscribeCommand(loop, history, trades, offsets, inbox, epoch),
                 new UnsubscribeCommand(),
                 new QueryCommands(history, trades),
                 new PingCommand(clockMillis),
                 replays,
                 new PublishCommand(publishing, quotes, acks),
+                new InboxCommands(inbox, loop),
                 auth,
                 access.requireToken());
     }

@@ -6,6 +6,7 @@ import io.agx.market.core.model.Trade;
 import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.Cursor;
 import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.core.protocol.InboxItem;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.RoomChannel;
@@ -16,6 +17,7 @@ import io.agx.market.core.protocol.ServerEvent.RoomReply;
 import io.agx.market.server.history.LiveOffsets;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
+import io.agx.market.server.inbox.Inbox;
 import io.agx.market.server.room.Entry;
 import io.agx.market.server.room.EntryRequest;
 import io.agx.market.server.room.Room;
@@ -53,13 +55,16 @@ final class SubscribeCommand {
     private final MarketHistory history;
     private final TradeHistory trades;
     private final LiveOffsets offsets;
+    private final Inbox inbox;
     private final String epoch;
 
-    SubscribeCommand(RoomLoop loop, MarketHistory history, TradeHistory trades, LiveOffsets offsets, String epoch) {
+    SubscribeCommand(
+            RoomLoop loop, MarketHistory history, TradeHistory trades, LiveOffsets offsets, Inbox inbox, String epoch) {
         this.loop = loop;
         this.history = history;
         this.trades = trades;
         this.offsets = offsets;
+        this.inbox = inbox;
         this.epoch = epoch;
     }
 
@@ -69,12 +74,17 @@ final class SubscribeCommand {
         int fetched = 0;
         for (RoomRequest request : command.rooms()) {
             Prepared each = prepare(request, access, MAX_ELEMENTS - fetched);
-            fetched += each.missed.size();
+            fetched += each.missed.size() + each.messages.size();
             prepared.add(each);
         }
         loop.execute(() -> {
             if (!subscriber.hasEnded()) {
                 subscriber.reply(new ServerEvent.Subscribed(command.id(), joinAll(prepared, subscriber)));
+                for (Prepared each : prepared) {
+                    if (each.joinedInboxOf != null) {
+                        inbox.tellUnread(subscriber, each.joinedInboxOf);
+                    }
+                }
             }
             prepared.forEach(Prepared::done);
         });
@@ -99,6 +109,9 @@ final class SubscribeCommand {
         if (snapshot instanceof Payload.OfTrades trades) {
             return trades.trades().size();
         }
+        if (snapshot instanceof Payload.OfMessages messages) {
+            return messages.messages().size();
+        }
         if (snapshot instanceof Payload.OfTickers tickers) {
             return tickers.tickers().size();
         }
@@ -108,12 +121,18 @@ final class SubscribeCommand {
     /** A room asked for, with what had to be fetched for it; or why it is refused. */
     private final class Prepared {
         private final RoomRequest request;
+        private final Access access;
         private @Nullable RoomName name;
         private @Nullable ProtocolException refusal;
         private List<Trade> missed = List.of();
+        // Of an inbox: whose, and what was fetched of it.
+        private @Nullable String userId;
+        private List<InboxItem> messages = List.of();
+        private @Nullable String joinedInboxOf;
         private boolean offsetHeld;
 
-        Prepared(RoomRequest request) {
+        Prepared(RoomRequest request, Access access) {
+            this.access = access;
             this.request = request;
         }
 
@@ -126,18 +145,18 @@ final class SubscribeCommand {
 
     /** Never throws, so that what was prepared before is always undone. */
     private Prepared prepare(RoomRequest request, Access access, int left) {
-        Prepared prepared = new Prepared(request);
+        Prepared prepared = new Prepared(request, access);
         try {
             RoomName name = request.room();
             prepared.name = name;
-            if (name.channel() == RoomChannel.INBOX) {
-                access.require();
-            }
             if (name.utcOffsetMinutes() != 0) {
                 offsets.prepare(name);
                 prepared.offsetHeld = true;
             }
             Cursor since = request.since();
+            if (name.channel() == RoomChannel.INBOX) {
+                prepareInbox(prepared, access.require().userId());
+            }
             if (name.channel() == RoomChannel.TRADE
                     && since != null
                     && since.epoch().equals(epoch)) {
@@ -151,6 +170,17 @@ final class SubscribeCommand {
             prepared.refusal = failed();
         }
         return prepared;
+    }
+
+    private void prepareInbox(Prepared prepared, String userId) {
+        RoomRequest request = prepared.request;
+        Cursor since = request.since();
+        prepared.userId = userId;
+        if (since != null && since.epoch().equals(epoch)) {
+            prepared.messages = inbox.missed(userId, since.seq());
+        } else if (request.snapshotFor(RoomChannel.INBOX) > 0) {
+            prepared.messages = inbox.newest(userId, request.snapshotFor(RoomChannel.INBOX));
+        }
     }
 
     private List<Trade> missed(Symbol symbol, long sinceSeq, int limit) {
@@ -179,6 +209,10 @@ final class SubscribeCommand {
                         "snapshot",
                         "a reply holds " + MAX_ELEMENTS + " elements; ask again for this room");
             }
+            if (prepared.userId != null) {
+                prepared.access.require(); // The token may have expired since.
+                return joinInbox(prepared, prepared.userId, subscriber, wanted, left);
+            }
             Room room = loop.registry().open(name);
             try {
                 // The tickers of a pattern cannot be asked for in parts, however many there are: the first are always
@@ -203,10 +237,16 @@ final class SubscribeCommand {
         }
     }
 
+    private RoomReply joinInbox(Prepared prepared, String userId, Subscriber subscriber, int wanted, int left) {
+        Entry entry = inbox.join(subscriber, userId, entryRequest(prepared, wanted, left));
+        prepared.joinedInboxOf = userId;
+        return new RoomReply.Joined(RoomName.inbox().toString(), entry.seq(), entry.recovered(), entry.payload());
+    }
+
     private EntryRequest entryRequest(Prepared prepared, int wanted, int limit) {
         Cursor since = prepared.request.since();
         @Nullable Long sinceSeq = since != null && since.epoch().equals(epoch) ? (Long) since.seq() : null;
-        return new EntryRequest(since != null, sinceSeq, wanted, prepared.missed, limit);
+        return new EntryRequest(since != null, sinceSeq, wanted, prepared.missed, prepared.messages, limit);
     }
 
     private static ProtocolException failed() {

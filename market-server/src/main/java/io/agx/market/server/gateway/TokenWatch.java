@@ -2,11 +2,10 @@ package io.agx.market.server.gateway;
 
 import io.agx.market.core.protocol.CloseCode;
 import io.agx.market.core.protocol.ErrorCode;
-import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.server.subscriber.Subscriber;
-import io.agx.market.server.subscriber.SubscriberRegistry;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,22 +14,25 @@ import java.util.function.LongSupplier;
  */
 final class TokenWatch implements Runnable {
     private final Subscriber subscriber;
-    private final SubscriberRegistry subscribers;
+    private final Consumer<Subscriber> forget;
     private final Access access;
     private final long graceNanos;
     private final LongSupplier nanoClock;
     private boolean without;
     private long withoutSinceNanos;
 
-    /** @param nanoClock monotonic, for the grace; when a token expires is of the wall clock and told by {@code access} */
+    /**
+     * @param forget ends what is private on it, and whose it is
+     * @param nanoClock monotonic, for the grace; when a token expires is of the wall clock and told by {@code access}
+     */
     TokenWatch(
             Subscriber subscriber,
-            SubscriberRegistry subscribers,
+            Consumer<Subscriber> forget,
             Access access,
             AccessRules rules,
             LongSupplier nanoClock) {
         this.subscriber = subscriber;
-        this.subscribers = subscribers;
+        this.forget = forget;
         this.access = access;
         this.graceNanos = TimeUnit.MILLISECONDS.toNanos(rules.graceMillis());
         this.nanoClock = nanoClock;
@@ -55,8 +57,7 @@ final class TokenWatch implements Runnable {
 
     private void expired() {
         if (access.wasGranted()) {
-            subscribers.forgetUser(subscriber);
-            subscriber.leave(RoomName.inbox());
+            forget.accept(subscriber);
             subscriber.reply(
                     ServerEvent.ErrorEvent.of(
                             null,

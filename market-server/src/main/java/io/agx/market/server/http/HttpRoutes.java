@@ -3,12 +3,14 @@ package io.agx.market.server.http;
 import io.agx.market.server.admin.Admin;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
+import io.agx.market.server.inbox.Inbox;
 import io.agx.market.server.ingest.InstrumentRegistry;
 import io.agx.market.server.publish.Publishing;
 import io.agx.market.server.publish.QuotePublishing;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Puts all HTTP resources into a servlet context: one way for the embedded server and the WAR. */
@@ -17,6 +19,7 @@ public final class HttpRoutes {
 
     /**
      * @param access who may read, and who may write
+     * @param toAll sends a notice to every connection
      * @param notReady why the server is not ready, or nothing if it is; asked on the container's threads
      * @param metrics the text of {@code /metrics}
      */
@@ -28,6 +31,8 @@ public final class HttpRoutes {
             QuotePublishing quotes,
             InstrumentRegistry registry,
             HttpAccess access,
+            Inbox inbox,
+            Consumer<String> toAll,
             Supplier<Optional<String>> notReady,
             Supplier<String> metrics) {
         BodyPlaces places = new BodyPlaces();
@@ -36,6 +41,9 @@ public final class HttpRoutes {
         add(context, "klines", new KlinesServlet(history, access), "/api/v1/klines");
         add(context, "trades", new TradesServlet(trades, publishing, places, access), "/api/v1/trades");
         add(context, "quotes", new QuotesServlet(quotes, places, access), "/api/v1/quotes");
+        add(context, "users", new UsersServlet(access, inbox), "/api/v1/users/*");
+        add(context, "notifications", new NotificationsServlet(access, inbox), "/api/v1/notifications");
+        add(context, "broadcast", new BroadcastServlet(access, inbox, toAll), "/api/v1/broadcast");
         add(context, "health", new HealthServlet(notReady), "/health/*");
         add(context, "metrics", new MetricsServlet(metrics), "/metrics");
         add(context, "console", new ConsoleServlet(), "/");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.agx.market.core.protocol.ErrorCode;
 import jakarta.servlet.http.HttpServletRequest;
@@ -32,6 +33,9 @@ final class JsonBody {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            // What belongs to a message is handed on digit by digit.
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     private final JsonNode object;
@@ -41,16 +45,37 @@ final class JsonBody {
     }
 
     static JsonBody object(HttpServletRequest request) throws IOException {
-        byte[] bytes = bytes(request, MAX_BYTES);
+        JsonNode node = tree(request, MAX_BYTES);
+        if (!node.isObject()) {
+            throw new HttpProblem(400, ErrorCode.BAD_REQUEST, null, "the body must be a JSON object");
+        }
+        return new JsonBody(node);
+    }
+
+    /** A JSON array, of at most so many bytes. */
+    static JsonNode array(HttpServletRequest request, int most) throws IOException {
+        JsonNode node = tree(request, most);
+        if (!node.isArray()) {
+            throw new HttpProblem(400, ErrorCode.BAD_REQUEST, null, "the body must be a JSON array");
+        }
+        return node;
+    }
+
+    private static JsonNode tree(HttpServletRequest request, int most) throws IOException {
+        byte[] bytes = bytes(request, most);
         try {
-            JsonNode node = MAPPER.readTree(bytes);
-            if (!node.isObject()) {
-                throw new HttpProblem(400, ErrorCode.BAD_REQUEST, null, "the body must be a JSON object");
-            }
-            return new JsonBody(node);
+            return MAPPER.readTree(bytes);
         } catch (JsonProcessingException e) {
             throw badJson(e);
+        } catch (NumberFormatException e) {
+            // An exponent of more digits than BigDecimal takes escapes from Jackson as this.
+            throw new HttpProblem(400, ErrorCode.BAD_JSON, null, "the body has a number with too large an exponent");
         }
+    }
+
+    /** The object. */
+    JsonNode node() {
+        return object;
     }
 
     /** The whole body, at most so many bytes. */

@@ -39,6 +39,16 @@ abstract class JsonServlet extends HttpServlet {
         throw new HttpProblem(405, ErrorCode.NOT_SUPPORTED, null, "GET is not supported here");
     }
 
+    /** The body that answers a GET request, where it is not a payload alone. */
+    protected byte[] body(Query query, HttpServletRequest request) {
+        return PayloadWriter.toBytes(read(query, request));
+    }
+
+    /** Who may keep the answer of a GET request. */
+    protected String cacheControl() {
+        return "no-cache";
+    }
+
     /** Answers a POST request. */
     protected void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setHeader("Allow", allowed());
@@ -58,8 +68,7 @@ abstract class JsonServlet extends HttpServlet {
         }
         answer(request, response, () -> {
             access.requireRead(request);
-            byte[] body = PayloadWriter.toBytes(read(new Query(request), request));
-            sendTagged(request, response, body);
+            sendTagged(request, response, body(new Query(request), request), cacheControl());
         });
     }
 
@@ -127,13 +136,14 @@ abstract class JsonServlet extends HttpServlet {
         return JSON.createGenerator(out);
     }
 
-    private static void sendTagged(HttpServletRequest request, HttpServletResponse response, byte[] body)
+    private static void sendTagged(
+            HttpServletRequest request, HttpServletResponse response, byte[] body, String cacheControl)
             throws IOException {
         CRC32C crc = new CRC32C();
         crc.update(body);
         String tag = "W/\"" + Long.toHexString(crc.getValue()) + "-" + Integer.toHexString(body.length) + "\"";
         response.setHeader("ETag", tag);
-        response.setHeader("Cache-Control", "no-cache");
+        response.setHeader("Cache-Control", cacheControl);
         if (matches(request.getHeader("If-None-Match"), tag)) {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
             return;

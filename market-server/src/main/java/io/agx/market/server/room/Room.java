@@ -52,6 +52,14 @@ public abstract class Room {
     /** The moment up to which what was published is complete, epoch milliseconds. */
     public abstract long completeTimeMillis();
 
+    /** The REST URL, without the host, that has a log room's messages from a {@code seq} on. */
+    public String restOf(long fromSeq) {
+        throw new IllegalStateException("room " + name + " loses nothing that could be told");
+    }
+
+    /** The last member has left. Called on the flush thread. */
+    protected void emptied() {}
+
     /** Encodes what is pending and gives it to every member. Called when the room is due. */
     protected abstract void publish(RoomEncoder encoder);
 
@@ -101,6 +109,9 @@ public abstract class Room {
         }
         audience.dismiss(membership);
         memberCount--;
+        if (memberCount == 0) {
+            emptied();
+        }
         if (audience.isEmpty()) {
             audiences.remove(audience.fields());
         }

@@ -14,7 +14,7 @@ public final class RoomEncoder {
         this.clockMillis = clockMillis;
     }
 
-    byte[] encode(ServerEvent.Push push) {
+    byte[] encode(ServerEvent push) {
         encodings++;
         return EventEncoder.encode(push);
     }

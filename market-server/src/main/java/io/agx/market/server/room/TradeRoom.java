@@ -58,6 +58,11 @@ final class TradeRoom extends Room {
     }
 
     @Override
+    public String restOf(long fromSeq) {
+        return "/api/v1/trades?symbol=" + instrument.symbol() + "&fromSeq=" + fromSeq;
+    }
+
+    @Override
     protected void open() {
         published = latest.get();
     }

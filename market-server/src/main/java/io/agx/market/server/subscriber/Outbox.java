@@ -198,11 +198,6 @@ final class Outbox {
         counters.add(DeliveryCounters.Count.CONFLATED, 1);
     }
 
-    /** The REST URL, without the sequence, that fills a room's gaps. */
-    private static String restOf(Room room) {
-        return "/api/v1/trades?symbol=" + room.name().symbol();
-    }
-
     private Place add(OutboxMembership owner, Publication content) {
         Place place = new Place(owner, content);
         owner.append(place);
@@ -429,8 +424,7 @@ final class Outbox {
 
         /** @param sentToSeq all up to here is sent or told once the gap is sent */
         private Publication gap(long fromSeq, long toSeq, long sentToSeq) {
-            ServerEvent.Gap gap =
-                    new ServerEvent.Gap(name().toString(), fromSeq, toSeq, restOf(room()) + "&fromSeq=" + fromSeq);
+            ServerEvent.Gap gap = new ServerEvent.Gap(name().toString(), fromSeq, toSeq, room().restOf(fromSeq));
             return Publication.gap(EventEncoder.encode(gap), fromSeq, sentToSeq);
         }
 

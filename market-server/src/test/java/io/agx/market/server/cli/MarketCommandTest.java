@@ -229,7 +229,7 @@ class MarketCommandTest {
                 "import --symbol BTC-USD",
                 "watch",
                 "watch ticker",
-                "watch inbox",
+                "watch system",
                 "watch kline:BTC-USD:7m",
                 "watch ticker:BTC-USD~last",
                 "watch ticker:* --rate 3s",

@@ -34,6 +34,11 @@ public final class ServerProcess implements AutoCloseable {
         return start(dataDir, "serve", "--port", "0", "--host", "127.0.0.1", "--feed", "none", "--data", "" + dataDir);
     }
 
+    /** The same without a command line, taking the tokens of {@link io.agx.market.server.testing.TestTokens}. */
+    public static ServerProcess serveWithTokens(Path dataDir) throws IOException {
+        return startClass(dataDir, "io.agx.market.server.testing.TokenServer", "" + dataDir);
+    }
+
     /** Runs {@code market verify} and returns what it says, the last line first. */
     public static List<String> verify(Path dataDir) throws IOException {
         try (ServerProcess verify = start(dataDir, "verify", "--data", "" + dataDir);
@@ -46,6 +51,10 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private static ServerProcess start(Path dataDir, String... arguments) throws IOException {
+        return startClass(dataDir, "io.agx.market.server.Main", arguments);
+    }
+
+    private static ServerProcess startClass(Path dataDir, String mainClass, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -54,7 +63,7 @@ public final class ServerProcess implements AutoCloseable {
                 "-Dfile.encoding=UTF-8",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "io.agx.market.server.Main"));
+                mainClass));
         command.addAll(List.of(arguments));
         Path errors = dataDir.resolveSibling("server.log");
         Process process = new ProcessBuilder(command)

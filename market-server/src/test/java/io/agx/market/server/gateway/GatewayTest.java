@@ -124,18 +124,6 @@ class GatewayTest {
         await().until(() -> transport.messages().stream().anyMatch(text -> text.contains("\"id\":\"7\",")));
     }
 
-    @ParameterizedTest
-    @CsvSource({"read_message"})
-    void whatThisServerDoesNotDoYetIsNotSupported(String event) {
-        connection.onText(
-                switch (event) {
-                    case "read_message" -> "{\"event\":\"read_message\",\"data\":{\"ids\":[\"1\"]}}";
-                    default -> "{\"event\":\"" + event + "\"}";
-                });
-
-        assertThat(wait(ReceivedEvent.Failed.class).code()).isEqualTo("not_supported");
-    }
-
     @Test
     void queriesAnswerAsRestDoes() {
         connection.onText("{\"event\":\"klines\",\"data\":{\"symbol\":\"BTC-USDT\",\"interval\":\"1d\",\"limit\":1}}");

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Side;
 import io.agx.market.server.durability.RestClient;
@@ -12,6 +13,7 @@ import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.gateway.GatewayLimits;
 import io.agx.market.server.subscriber.SubscriberLimits;
 import io.agx.market.server.testing.RunningMarket;
+import io.agx.market.server.testing.TestTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +69,44 @@ class JsClientIT {
 
         assertThat(arguments).hasSizeGreaterThan(8);
         assertThat(output).as(String.join("\n", output)).endsWith("exit 0");
+    }
+
+    @Test
+    void theUsersMessagesArePushedAndReadMarksReachOtherTabs() throws Exception {
+        try (RunningMarket server = RunningMarket.listening(dataDir);
+                JsClient first = connect(server);
+                JsClient second = connect(server)) {
+            for (JsClient tab : List.of(first, second)) {
+                tab.call("messages", TestTokens.of("alice"));
+                await().atMost(PATIENCE).until(() -> !tab.told("unread").isEmpty());
+            }
+            server.server()
+                    .inbox()
+                    .send(List.of(new UserMessage("alice", 0, "notice", "Hello", "", null, "desk", null, 0, null)))
+                    .join();
+            for (JsClient tab : List.of(first, second)) {
+                await().atMost(PATIENCE)
+                        .until(() -> unreadCount(tab) == 1
+                                && !tab.told("notification").isEmpty());
+                assertThat(tab.told("notification")
+                                .get(0)
+                                .get("notification")
+                                .get("title")
+                                .asText())
+                        .isEqualTo("Hello");
+            }
+            first.call("request", "read_message", Map.of("ids", List.of("1")));
+            await().atMost(PATIENCE).until(() -> unreadCount(first) == 0 && unreadCount(second) == 0);
+
+            List<JsonNode> told = second.told("readStatus");
+            assertThat(told.get(told.size() - 1).get("status").get("unread").asInt())
+                    .isZero();
+        }
+    }
+
+    private static int unreadCount(JsClient tab) {
+        List<JsonNode> told = tab.told("unread");
+        return told.isEmpty() ? -1 : told.get(told.size() - 1).get("unread").size();
     }
 
     @Test

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.server.testing.RunningMarket;
+import io.agx.market.server.testing.TestTokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -76,6 +79,67 @@ class SeedContractIT {
             assertThat(answer.get("message").asText()).isEqualTo("success");
             assertThat(answer.get("data").isArray()).isTrue();
         }
+    }
+
+    @Test
+    void unreadMessagesArePushedInTheSeedsShapeAndTwoTabsStayInSync() throws Exception {
+        try (RunningMarket market = RunningMarket.listening(dataDir);
+                Wsocket first = Wsocket.open(market);
+                Wsocket second = Wsocket.open(market)) {
+            tell(market, "Before", "\"quoted\" text");
+            for (Wsocket tab : List.of(first, second)) {
+                tab.send("{\"event\":\"auth\",\"data\":{\"token\":\"" + TestTokens.of("alice") + "\"}}");
+                tab.send("{\"event\":\"get_unread_message\"}");
+            }
+            await().atMost(PATIENCE)
+                    .until(() -> titles(first).equals(List.of("Before"))
+                            && titles(second).equals(List.of("Before")));
+            JsonNode message = last(first, "ev_new_message").get("data").get(0);
+            assertThat(message.get("id").asText()).isEqualTo("1");
+            assertThat(message.get("content").asText()).isEqualTo("\"quoted\" text");
+            assertThat(message.get("create_time").isIntegralNumber()).isTrue();
+            assertThat(message.get("send_user").get("nickname").asText()).isEqualTo("desk");
+
+            tell(market, "After", "");
+            await().atMost(PATIENCE)
+                    .until(() -> titles(first).equals(List.of("After", "Before"))
+                            && titles(second).equals(titles(first)));
+            first.send("{\"event\":\"read_message\",\"data\":{\"ids\":[1]}}");
+            await().atMost(PATIENCE)
+                    .until(() -> titles(first).equals(List.of("After"))
+                            && titles(second).equals(List.of("After")));
+
+            JsonNode status = last(second, "ev_read_status");
+            assertThat(status.get("message").asText()).isEqualTo("success");
+            assertThat(status.get("data").get("ids").get(0).asText()).isEqualTo("1");
+            assertThat(status.get("data").get("unread").asInt()).isEqualTo(1);
+            assertThat(first.notJson).isEmpty();
+        }
+    }
+
+    private static void tell(RunningMarket market, String title, String content) {
+        market.server()
+                .inbox()
+                .send(List.of(new UserMessage("alice", 0, "notice", title, content, null, "desk", null, 0, null)))
+                .join();
+    }
+
+    private static JsonNode last(Wsocket tab, String event) {
+        return tab.frames.stream()
+                .filter(frame -> frame.get("event").asText().equals(event))
+                .reduce((before, after) -> after)
+                .orElseThrow();
+    }
+
+    /** The titles of the newest list of unread messages. */
+    private static List<String> titles(Wsocket tab) {
+        List<String> titles = new ArrayList<>();
+        if (tab.has("ev_new_message")) {
+            last(tab, "ev_new_message")
+                    .get("data")
+                    .forEach(message -> titles.add(message.get("title").asText()));
+        }
+        return titles;
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.protocol.KlineData;
 import io.agx.market.core.protocol.PayloadField;
+import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.TickerData;
 import io.agx.market.core.protocol.TradeData;
@@ -51,6 +52,21 @@ final class JsonLines implements LineFormat {
                 json.writeFieldName(field.code());
                 write(json, field, trade);
             }
+        });
+    }
+
+    @Override
+    public String message(ReceivedEvent.Notification message) {
+        return object(RoomName.inbox(), json -> {
+            json.writeNumberField("seq", message.seq());
+            json.writeStringField("id", message.id());
+            json.writeStringField("type", message.type());
+            json.writeStringField("title", message.title());
+            json.writeStringField("content", message.content());
+            json.writeNumberField("createdTime", message.createdTimeMillis());
+            json.writeFieldName("data");
+            json.writeRawValue(message.dataJson());
+            json.writeStringField("sender", message.senderName());
         });
     }
 

@@ -1,6 +1,7 @@
 package io.agx.market.server.cli.watch;
 
 import io.agx.market.core.protocol.KlineData;
+import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.TickerData;
 import io.agx.market.core.protocol.TradeData;
@@ -12,4 +13,6 @@ interface LineFormat {
     String kline(RoomName room, KlineData kline);
 
     String trade(RoomName room, TradeData trade);
+
+    String message(ReceivedEvent.Notification message);
 }

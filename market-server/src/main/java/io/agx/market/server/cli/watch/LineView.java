@@ -2,6 +2,7 @@ package io.agx.market.server.cli.watch;
 
 import io.agx.market.client.LifecycleEvent;
 import io.agx.market.core.protocol.KlineData;
+import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomChannel;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.TickerData;
@@ -36,6 +37,11 @@ final class LineView implements View {
     @Override
     public void trade(RoomName room, TradeData trade) {
         print(format.trade(room, trade));
+    }
+
+    @Override
+    public void message(ReceivedEvent.Notification message) {
+        print(format.message(message));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.agx.market.server.cli.watch;
 
 import io.agx.market.core.protocol.KlineData;
+import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.TickerData;
 import io.agx.market.core.protocol.TradeData;
@@ -33,6 +34,13 @@ final class PlainLines implements LineFormat {
         return start(trade.timeMillis(), room) + " side="
                 + trade.takerSide().name().toLowerCase(Locale.ROOT) + " price="
                 + trade.price().toPlainString() + " qty=" + trade.qty().toPlainString() + " seq=" + trade.seq();
+    }
+
+    @Override
+    public String message(ReceivedEvent.Notification message) {
+        return start(message.createdTimeMillis(), RoomName.inbox()) + " seq=" + message.seq() + " type="
+                + message.type() + " from=" + message.senderName() + " title=" + message.title() + " content="
+                + message.content();
     }
 
     private static String start(long timeMillis, RoomName room) {

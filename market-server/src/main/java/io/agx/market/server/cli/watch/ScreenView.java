@@ -2,6 +2,7 @@ package io.agx.market.server.cli.watch;
 
 import io.agx.market.client.LifecycleEvent;
 import io.agx.market.core.protocol.KlineData;
+import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomChannel;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.TickerData;
@@ -69,6 +70,12 @@ final class ScreenView implements View {
     @Override
     public synchronized void trade(RoomName room, TradeData trade) {
         board.trade(room, trade);
+    }
+
+    @Override
+    public void message(ReceivedEvent.Notification message) {
+        tell(message.senderName() + ": " + message.title()
+                + (message.content().isEmpty() ? "" : ": " + message.content()));
     }
 
     @Override

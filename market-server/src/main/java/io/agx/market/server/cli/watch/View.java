@@ -2,6 +2,7 @@ package io.agx.market.server.cli.watch;
 
 import io.agx.market.client.LifecycleEvent;
 import io.agx.market.core.protocol.KlineData;
+import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomChannel;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.TickerData;
@@ -14,6 +15,9 @@ public interface View {
     void kline(RoomName room, KlineData kline);
 
     void trade(RoomName room, TradeData trade);
+
+    /** A message of the user's inbox. */
+    void message(ReceivedEvent.Notification message);
 
     /** Something happened to the connection or its rooms. */
     void event(LifecycleEvent event);

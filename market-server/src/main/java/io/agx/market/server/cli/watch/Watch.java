@@ -6,6 +6,7 @@ import io.agx.market.client.MarketClient;
 import io.agx.market.client.MarketException;
 import io.agx.market.client.SubscribeReply;
 import io.agx.market.core.protocol.KlineData;
+import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomChannel;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.TickerData;
@@ -84,6 +85,10 @@ public final class Watch {
 
     private void join(MarketClient client) {
         for (RoomName room : rooms) {
+            if (room.channel() == RoomChannel.INBOX) {
+                client.inbox(this::onMessage);
+                continue;
+            }
             onRefusal(subscribe(client, room), refusal -> {
                 view.tell("room " + room + " was refused: " + refusal.getMessage());
                 leaveRoom();
@@ -132,6 +137,13 @@ public final class Watch {
                 view.trade(room, trade);
                 endIfEnough();
             }
+        }
+    }
+
+    private void onMessage(ReceivedEvent.Notification message) {
+        if (takeUpdate()) {
+            view.message(message);
+            endIfEnough();
         }
     }
 
