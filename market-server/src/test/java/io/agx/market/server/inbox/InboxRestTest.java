@@ -9,6 +9,7 @@ import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.server.testing.RecordingTransport;
 import io.agx.market.server.testing.RunningMarket;
 import io.agx.market.server.testing.TestTokens;
+import io.agx.market.server.testing.Tokens;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -231,6 +232,33 @@ class InboxRestTest {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.body().get("field").asText()).isEqualTo(field);
+    }
+
+    @Test
+    void bothSidesOfAPublishedTradeAreToldBeforeThePublisherIsAnsweredAndOnce() throws Exception {
+        market.define("NOTE-USDT");
+        String trade =
+                "[{\"symbol\":\"NOTE-USDT\",\"id\":\"7\",\"price\":\"2.5\",\"qty\":\"4\",\"buyerUserId\":\"u15\","
+                        + "\"sellerUserId\":\"u16\"}]";
+        assertThat(post("/trades", Tokens.PUBLISHER, trade)
+                        .body()
+                        .get("accepted")
+                        .asInt())
+                .isEqualTo(1);
+        JsonNode bought = messages("u15", "").body();
+        JsonNode sold = messages("u16", "").body();
+        assertThat(post("/trades", Tokens.PUBLISHER, trade)
+                        .body()
+                        .get("duplicates")
+                        .asInt())
+                .isEqualTo(1);
+
+        assertThat(bought.get("messages").get(0).get("title").asText()).isEqualTo("Bought 4 NOTE-USDT");
+        assertThat(bought.get("messages").get(0).get("data").get("seq").asLong())
+                .isEqualTo(1);
+        assertThat(sold.get("messages").get(0).get("title").asText()).isEqualTo("Sold 4 NOTE-USDT");
+        assertThat(messages("u15", "").body()).isEqualTo(bought);
+        assertThat(messages("u16", "").body()).isEqualTo(sold);
     }
 
     @Test
