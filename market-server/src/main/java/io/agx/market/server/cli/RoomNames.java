@@ -25,9 +25,8 @@ final class RoomNames {
         Map<RoomName, RoomName> rooms = new LinkedHashMap<>();
         for (String text : texts) {
             RoomName room = parse(text);
-            boolean keepsRate =
-                    given == null || text.indexOf('@') >= 0 || !room.channel().isOfInstrument();
-            RoomName at = keepsRate ? room : room.at(given);
+            boolean tellsNone = text.indexOf('@') < 0 && room.channel().isOfInstrument();
+            RoomName at = given != null && tellsNone ? room.at(given) : room;
             RoomName present = rooms.put(at.base(), at);
             if (present != null) {
                 throw new IllegalArgumentException("room " + present + " is named twice, the second time as " + text

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +48,17 @@ final class InboxCommands {
     /** Answered with {@code ev_read_status} once it is durable; all other connections of the user are told the same. */
     void read(ClientCommand.ReadMessage command, Subscriber subscriber, Access access, Consumer<ServerEvent> reply) {
         String userId = access.require().userId();
-        inbox.read(userId, seqs(command.ids()), command.toSeq(), subscriber, command.id())
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        reply.accept(failed(command.id(), failure));
-                    }
-                });
+        onFailure(
+                inbox.read(userId, seqs(command.ids()), command.toSeq(), subscriber, command.id()),
+                failure -> reply.accept(failed(command.id(), failure)));
+    }
+
+    private static void onFailure(CompletionStage<?> stage, Consumer<Throwable> action) {
+        stage.whenComplete((done, failure) -> {
+            if (failure != null) {
+                action.accept(failure);
+            }
+        });
     }
 
     private static List<Long> seqs(List<String> ids) {

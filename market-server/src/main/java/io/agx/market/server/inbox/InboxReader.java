@@ -103,7 +103,7 @@ final class InboxReader {
 
     private static long bytes(UserMessage message) {
         String data = message.dataJson();
-        return MESSAGE_OVERHEAD_BYTES
+        return (long) MESSAGE_OVERHEAD_BYTES
                 + UserMessage.utf8Length(message.title())
                 + UserMessage.utf8Length(message.content())
                 + UserMessage.utf8Length(message.senderName())

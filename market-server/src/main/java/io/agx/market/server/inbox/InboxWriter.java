@@ -117,9 +117,10 @@ final class InboxWriter implements AutoCloseable {
 
     private void run() {
         try {
-            List<InboxRequest> requests;
-            while (!(requests = queue.take(MAX_GROUP_ENTRIES, MAX_GROUP_LENGTH)).isEmpty()) {
+            List<InboxRequest> requests = queue.take(MAX_GROUP_ENTRIES, MAX_GROUP_LENGTH);
+            while (!requests.isEmpty()) {
                 write(requests);
+                requests = queue.take(MAX_GROUP_ENTRIES, MAX_GROUP_LENGTH);
             }
         } finally {
             queue.close();
@@ -272,7 +273,7 @@ final class InboxWriter implements AutoCloseable {
                 after = append(new MessagesRead(read.userId(), clockMillis.getAsLong(), toSeq, unread));
             }
             long unreadCount = after.unreadCount();
-            boolean anything = after != before;
+            boolean anything = !after.equals(before);
             deliveries.add(new InboxRooms.WasRead(
                     read.userId(), unread, anything ? toSeq : 0, unreadCount, anything, read.by(), read.id()));
             answers.add(() -> read.answer().complete(new ReadResult(unreadCount)));

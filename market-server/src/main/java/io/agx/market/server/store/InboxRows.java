@@ -42,7 +42,7 @@ final class InboxRows {
         Map<String, InboxHead> heads = new HashMap<>();
         Set<String> known = new HashSet<>();
         // Messages of the stretch that are kept to its end, by user and seq.
-        Map<String, LinkedHashMap<Long, NewRow>> added = new LinkedHashMap<>();
+        Map<String, Map<Long, NewRow>> added = new LinkedHashMap<>();
         // One batch for all of them: of two reads of a message the first counts.
         try (RowBatch read = new RowBatch(
                         connection,
@@ -57,7 +57,7 @@ final class InboxRows {
                     heads.put(userId, stored.orElse(InboxHead.EMPTY));
                 }
                 heads.merge(userId, InboxHead.EMPTY, (head, none) -> entry.applyTo(head));
-                LinkedHashMap<Long, NewRow> fresh = added.computeIfAbsent(userId, key -> new LinkedHashMap<>());
+                Map<Long, NewRow> fresh = added.computeIfAbsent(userId, key -> new LinkedHashMap<>());
                 if (entry instanceof LogEntry.MessageAdded it) {
                     fresh.put(it.message().seq(), new NewRow(it.message()));
                 } else if (entry instanceof LogEntry.MessagesRead it) {
@@ -160,10 +160,9 @@ final class InboxRows {
         batch.add();
     }
 
-    private static void insert(Connection connection, Map<String, LinkedHashMap<Long, NewRow>> added)
-            throws SQLException {
+    private static void insert(Connection connection, Map<String, Map<Long, NewRow>> added) throws SQLException {
         try (RowBatch inserts = new RowBatch(connection, INSERT)) {
-            for (LinkedHashMap<Long, NewRow> ofUser : added.values()) {
+            for (Map<Long, NewRow> ofUser : added.values()) {
                 for (NewRow fresh : ofUser.values()) {
                     UserMessage message = fresh.message;
                     PreparedStatement row = inserts.row();

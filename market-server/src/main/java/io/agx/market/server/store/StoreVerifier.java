@@ -187,7 +187,8 @@ public final class StoreVerifier {
         List<LogEntry.MessageAdded> page = new ArrayList<>();
         readLog(entry -> {
             if (entry instanceof LogEntry.MessageAdded added
-                    && expected.get(added.userId()).isKept(added.message().seq())) {
+                    && expected.getOrDefault(added.userId(), InboxHead.EMPTY)
+                            .isKept(added.message().seq())) {
                 page.add(added);
                 if (page.size() == PAGE) {
                     compareMessages(page, expected);
@@ -218,7 +219,7 @@ public final class StoreVerifier {
                 messageCount++;
                 long seq = each.message().seq();
                 InboxStore.StoredMessage found = stored.get(seq);
-                boolean read = heads.get(userId).isRead(seq);
+                boolean read = heads.getOrDefault(userId, InboxHead.EMPTY).isRead(seq);
                 if (found == null || !found.message().equals(each.message())) {
                     differ("message " + userId + " " + seq + ": stored " + (found == null ? "nothing" : found.message())
                             + ", should be " + each.message());
