@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The users' private messages. Thread-safe; what is to be called on the flush thread says so.
  *
- * <p>A message is an entry of the trade log and is acknowledged when that is forced; the store has it later (docs/adr/0008). A sender waits for
+ * <p>A message is an entry of the trade log and is acknowledged when that is forced; the store has it later (docs/adr/0010). A sender waits for
  * the disk, and with an idempotency key of unknown age for the database.
  */
 public final class Inbox implements AutoCloseable {

@@ -138,9 +138,11 @@ class IdentityIT {
                 TokenPeer peer = new TokenPeer(market.port(), "/ws", bearer(token("alice", 60_000)))) {
             assertThat(peer.next("auth")).contains("alice");
             peer.send(auth(token("bob", 60_000)));
-            assertThat(peer.next()).contains("\"event\":\"error\",\"id\":1,\"code\":\"forbidden\"");
+            assertThat(peer.next("error")).contains("\"event\":\"error\",\"id\":1,\"code\":\"forbidden\"");
             peer.send(auth(token("alice", 120_000)));
-            assertThat(peer.next()).contains("\"event\":\"auth\",\"id\":1").contains("alice");
+            assertThat(peer.next("auth"))
+                    .contains("\"event\":\"auth\",\"id\":1")
+                    .contains("alice");
         }
     }
 
@@ -210,6 +212,7 @@ class IdentityIT {
                 TokenPeer alice = new TokenPeer(market.port(), "/ws", bearer(token("alice", 60_000)));
                 TokenPeer anonymous = new TokenPeer(market.port(), "/ws")) {
             assertThat(bob.next("auth")).isNotNull();
+            assertThat(alice.next("subscribed")).contains("\"room\":\"inbox\",\"ok\":true"); // Her own.
             for (String spelling : spellings) {
                 Set<String> answers = new HashSet<>();
                 for (TokenPeer each : List.of(alice, anonymous)) {
