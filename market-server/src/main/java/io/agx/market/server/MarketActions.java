@@ -63,7 +63,7 @@ final class MarketActions implements Actions {
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         MarketServer market = new MarketServer(config);
-        EmbeddedServer http = new EmbeddedServer(config.host(), config.port(), config.delivery(), market::install);
+        EmbeddedServer http = embedded(config, market);
         http.refuseConnectionsWhile(market::notTakingConnections);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
@@ -76,8 +76,12 @@ final class MarketActions implements Actions {
             market.startWithoutFeed();
             http.start();
             market.startFeed(); // After the port is open, so that a fast replay is not over before anyone can connect.
-            out.println("market is serving:    http://localhost:" + http.port() + "/");
-            out.println("  live over WebSocket ws://localhost:" + http.port() + "/ws");
+            String secured = config.ports().tls().isPresent() ? "s" : "";
+            out.println("market is serving:    http" + secured + "://localhost:" + http.port() + "/");
+            out.println("  live over WebSocket ws" + secured + "://localhost:" + http.port() + "/ws");
+            http.adminPort()
+                    .ifPresent(port -> out.println("  health, metrics     http" + secured + "://"
+                            + config.ports().adminHost() + ":" + port + "/"));
             out.println(
                     "  data folder         " + config.dataDir().toAbsolutePath().normalize());
             out.println("  recovered           " + market.instruments().all().size() + " instruments, "
@@ -101,6 +105,16 @@ final class MarketActions implements Actions {
         out.println("stopped; everything is durable");
         out.flush();
         return ExitCode.OK;
+    }
+
+    /** A certificate that is not good leaves the data folder free. */
+    private static EmbeddedServer embedded(MarketConfig config, MarketServer market) {
+        try {
+            return new EmbeddedServer(config, market.admission(), market::install, market::installAdmin);
+        } catch (RuntimeException e) {
+            market.close();
+            throw e;
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.agx.market.core.state.InstrumentState;
 import io.agx.market.server.admin.Admin;
 import io.agx.market.server.admin.Stats;
 import io.agx.market.server.admin.Traces;
+import io.agx.market.server.config.EdgeConfig;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.engine.Engine;
@@ -25,7 +26,10 @@ import io.agx.market.server.feed.ReplaySpeed;
 import io.agx.market.server.feed.SimulatedFeed;
 import io.agx.market.server.feed.SimulatedMarket;
 import io.agx.market.server.gateway.Gateway;
+import io.agx.market.server.handshake.Admission;
+import io.agx.market.server.handshake.ClientAddresses;
 import io.agx.market.server.handshake.HandshakeGuard;
+import io.agx.market.server.handshake.OriginPolicy;
 import io.agx.market.server.history.LiveOffsets;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
@@ -99,7 +103,8 @@ public final class MarketServer implements AutoCloseable {
     private final TradeHistory trades;
     private final RoomLoop loop;
     private final RoomEncoder encoder;
-    private final SubscriberRegistry subscribers = new SubscriberRegistry();
+    private final SubscriberRegistry subscribers;
+    private final Admission admission;
     private final TokenSetup tokens;
     private final Traces traces = new Traces(subscribers, System::nanoTime);
     private final Inbox inbox;
@@ -132,6 +137,8 @@ public final class MarketServer implements AutoCloseable {
      */
     public MarketServer(MarketConfig config, FillListener fills) throws IOException {
         this.config = config;
+        subscribers = new SubscriberRegistry(config.gateway().connectionsPerUser());
+        admission = admissionOf(config.edge());
         long startNanos = System.nanoTime();
         boolean replaying = config.feed().kind() == FeedConfig.Kind.REPLAY;
         // A replay's clock is the feed's, once there is one. The wall clock must not be seen before: candles of the
@@ -235,6 +242,10 @@ public final class MarketServer implements AutoCloseable {
         TokenMeters.register(metrics, tokens.authenticator());
         DeliveryMeters.registerAdmin(metrics, admin);
         InboxMeters.register(metrics, inbox);
+        EdgeMeters.register(metrics, admission);
+        gateway.alsoTell(Map.of(
+                "connectionsPerAddress", (long) config.edge().addresses().connections(),
+                "handshakesPerSecond", (long) config.edge().addresses().handshakesPerSecond()));
         LOG.info(
                 "recovered: instruments={} trades={} replayed={} millis={}",
                 registry.all().size(),
@@ -281,19 +292,13 @@ public final class MarketServer implements AutoCloseable {
 
     /** Puts servlets and the WebSocket endpoint into a servlet context, while it starts. */
     public void install(ServletContext context, ContainerSessions sessions) {
+        HttpRoutes.installEdge(context, admission, config.edge().hstsSeconds());
         HttpRoutes.install(
-                context,
-                history,
-                trades,
-                publishing,
-                quotes,
-                registry,
-                tokens.httpAccess(),
-                inbox,
-                gateway::broadcast,
-                this::notReady,
-                metrics::scrape);
+                context, history, trades, publishing, quotes, registry, tokens.httpAccess(), inbox, gateway::broadcast);
         HttpRoutes.installAdmin(context, admin, tokens.httpAccess());
+        if (!config.ports().hasAdminPort()) {
+            HttpRoutes.installHealth(context, this::notReady, metrics::scrape);
+        }
         Object container = context.getAttribute(ServerContainer.class.getName());
         if (!(container instanceof ServerContainer serverContainer)) {
             throw new IllegalStateException("this container has no jakarta.websocket.server.ServerContainer");
@@ -302,12 +307,24 @@ public final class MarketServer implements AutoCloseable {
         MarketEndpoints.install(serverContainer, gateway, sessions, blockingCalls);
     }
 
+    /** Puts health and metrics into the context of a second port, while it starts. */
+    public void installAdmin(ServletContext context) {
+        HttpRoutes.installEdge(context, admission, config.edge().hstsSeconds());
+        HttpRoutes.installHealth(context, this::notReady, metrics::scrape);
+    }
+
+    /** Who may open a connection: the same for all ways in. */
+    public Admission admission() {
+        return admission;
+    }
+
     /**
      * Puts the guard before a container's own upgrade, while the context starts. For containers that are not ours: the embedded server
      * has it further in front.
      */
     public void guardHandshakes(ServletContext context) {
-        HandshakeFilter.install(context, new HandshakeGuard(this::notTakingConnections), MarketEndpoints.PATH);
+        HandshakeFilter.install(
+                context, new HandshakeGuard(admission, this::notTakingConnections), MarketEndpoints.PATH);
     }
 
     /** Why no new connection is taken now, or nothing if they are. A failed log or engine is none of the reasons: reading goes on. */
@@ -424,6 +441,11 @@ public final class MarketServer implements AutoCloseable {
     private void tick() {
         subscribers.tick();
         traces.tick();
+    }
+
+    private static Admission admissionOf(EdgeConfig edge) {
+        ClientAddresses clients = new ClientAddresses(edge.trustedProxies());
+        return new Admission(clients, new OriginPolicy(edge.origins(), clients), edge.addresses(), System::nanoTime);
     }
 
     private @Nullable Feed createFeed() throws IOException {

@@ -101,6 +101,8 @@ class ArchitectureTest {
                     .others(
                             "java.io",
                             "java.nio",
+                            "java.security",
+                            "javax.net.ssl",
                             "jakarta.servlet",
                             "jakarta.websocket",
                             "org.eclipse.jetty",
@@ -123,13 +125,17 @@ class ArchitectureTest {
                             "java.io",
                             "java.net",
                             "java.nio.charset",
+                            "java.security",
                             "com.fasterxml.jackson",
                             "jakarta.servlet",
                             "org.slf4j"),
             row("metrics").others("io.micrometer", "io.prometheus"),
-            row("config").server("gateway", "inbox", "subscriber").core("state").others("java.nio.file"),
+            row("config")
+                    .server("gateway", "handshake", "inbox", "subscriber")
+                    .core("state")
+                    .others("java.nio.file"),
             row("cli")
-                    .server("cli.load", "cli.watch", "config", "feed", "inbox")
+                    .server("cli.load", "cli.watch", "config", "feed", "gateway", "handshake", "inbox", "subscriber")
                     .core("model", "protocol")
                     .others(
                             "io.agx.market.client",

@@ -167,6 +167,9 @@ final class ServeCommand implements Callable<Integer> {
                             + " Default: ${DEFAULT-VALUE}. Env: MARKET_LOG_RETAIN_BYTES.")
     private long logRetainBytes;
 
+    @Mixin
+    private EdgeOptions edge;
+
     @Override
     public Integer call() throws IOException {
         ReplaySpeed.parse(speed);
@@ -183,6 +186,7 @@ final class ServeCommand implements Callable<Integer> {
                 .withIdentity(tokens.config(parent.environment()))
                 .withInbox(InboxLimits.DEFAULTS.withKept(inboxMessages, inboxDays))
                 .withLogRetainBytes(logRetainBytes);
+        config = edge.applyTo(config, parent.environment());
         return parent.actions().serve(config, spec.commandLine().getOut());
     }
 }

@@ -1,5 +1,8 @@
 package io.agx.market.server.config;
 
+import io.agx.market.server.gateway.GatewayLimits;
+import io.agx.market.server.handshake.AddressLimits;
+import io.agx.market.server.handshake.IpRange;
 import io.agx.market.server.inbox.InboxLimits;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -12,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The configuration where there is no command line, as in a WAR: system property {@code market.data} or environment variable
  * {@code MARKET_DATA}, and likewise {@code feed}, {@code symbol}, {@code speed}, {@code rate}, {@code flush-window}, {@code drain-rate},
  * {@code drain-url}, {@code inbox-days}, {@code inbox-messages}, {@code token-secret-file}, {@code token-keys}, {@code token-issuer}, {@code token-audience}, {@code token-leeway}, {@code
- * token-max-days}, {@code token-grace} and {@code require-token}, with the meaning of the options of {@code bin/market serve}; and the secret
+ * token-max-days}, {@code token-grace} and {@code require-token}; {@code origins}, {@code trusted-proxies}, {@code connections-per-address},
+ * {@code handshakes-per-second}, {@code handshake-burst}, {@code unlimited-addresses}, {@code connections-per-user} and {@code hsts-seconds};
+ * with the meaning of the options of {@code bin/market serve}; and the secret
  * itself in the environment variable {@code MARKET_TOKEN_SECRET}.
  */
 public final class EnvironmentConfig {
@@ -34,7 +39,9 @@ public final class EnvironmentConfig {
                 .withFeed(FeedConfig.parse(feed, symbol, speed, rate))
                 .withDelivery(delivery(properties, environment))
                 .withIdentity(identity(properties, environment))
-                .withInbox(inbox(properties, environment));
+                .withInbox(inbox(properties, environment))
+                .withEdge(edge(properties, environment))
+                .withGateway(gateway(properties, environment));
     }
 
     private static IdentityConfig identity(
@@ -67,6 +74,42 @@ public final class EnvironmentConfig {
             throw new IllegalArgumentException(name + " must be true or false, was \"" + text + "\"");
         }
         return text.equals("true");
+    }
+
+    /** What a container leaves to us: not the deadlines of its connections. */
+    private static EdgeConfig edge(
+            Function<String, @Nullable String> properties, Function<String, @Nullable String> environment) {
+        AddressLimits defaults = AddressLimits.DEFAULTS;
+        AddressLimits addresses = new AddressLimits(
+                integer("connections-per-address", defaults.connections(), properties, environment),
+                integer("handshakes-per-second", defaults.handshakesPerSecond(), properties, environment),
+                integer("handshake-burst", defaults.handshakeBurst(), properties, environment),
+                IpRange.parseAll(
+                        "unlimited-addresses",
+                        value("unlimited-addresses", IpRange.LOOPBACK, properties, environment)));
+        return EdgeConfig.DEFAULTS
+                .withOrigins(EdgeConfig.list(value("origins", "", properties, environment)))
+                .withTrustedProxies(
+                        IpRange.parseAll("trusted-proxies", value("trusted-proxies", "", properties, environment)))
+                .withAddresses(addresses)
+                .withHstsSeconds(number("hsts-seconds", 0, properties, environment));
+    }
+
+    private static GatewayLimits gateway(
+            Function<String, @Nullable String> properties, Function<String, @Nullable String> environment) {
+        GatewayLimits defaults = GatewayLimits.DEFAULTS;
+        return defaults.withConnectionsPerUser(
+                integer("connections-per-user", defaults.connectionsPerUser(), properties, environment));
+    }
+
+    /** Out of its range where it is no int. */
+    private static int integer(
+            String name,
+            int otherwise,
+            Function<String, @Nullable String> properties,
+            Function<String, @Nullable String> environment) {
+        long number = number(name, otherwise, properties, environment);
+        return (int) Math.max(Integer.MIN_VALUE, Math.min(number, Integer.MAX_VALUE));
     }
 
     /** What a container leaves to us: not the transport, the sockets and their compression. */

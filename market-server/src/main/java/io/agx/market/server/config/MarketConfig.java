@@ -19,6 +19,8 @@ import java.util.function.Consumer;
  * @param delivery how messages go to the sockets
  * @param identity whose tokens are taken, and what is to be had without one
  * @param inbox bounds of the inboxes
+ * @param edge what stands between the port and the server
+ * @param ports what the ports speak, and the second one
  * @param engineShards engine threads, 1 to 64
  * @param maxAheadMillis how far a trade's time may be ahead of the clock
  * @param logRetainBytes how much of the log to keep once the store has it; 0 keeps all
@@ -34,6 +36,8 @@ public record MarketConfig(
         DeliveryConfig delivery,
         IdentityConfig identity,
         InboxLimits inbox,
+        EdgeConfig edge,
+        PortsConfig ports,
         int engineShards,
         long maxAheadMillis,
         long logRetainBytes) {
@@ -63,6 +67,8 @@ public record MarketConfig(
                 DeliveryConfig.DEFAULTS,
                 IdentityConfig.DEFAULTS,
                 InboxLimits.DEFAULTS,
+                EdgeConfig.DEFAULTS,
+                PortsConfig.DEFAULTS,
                 1,
                 DEFAULT_MAX_AHEAD_MILLIS,
                 0);
@@ -99,6 +105,14 @@ public record MarketConfig(
         return with(copy -> copy.inbox = newInbox);
     }
 
+    public MarketConfig withEdge(EdgeConfig newEdge) {
+        return with(copy -> copy.edge = newEdge);
+    }
+
+    public MarketConfig withPorts(PortsConfig newPorts) {
+        return with(copy -> copy.ports = newPorts);
+    }
+
     public MarketConfig withLogRetainBytes(long newLogRetainBytes) {
         return with(copy -> copy.logRetainBytes = newLogRetainBytes);
     }
@@ -126,6 +140,8 @@ public record MarketConfig(
         private DeliveryConfig delivery;
         private IdentityConfig identity;
         private InboxLimits inbox;
+        private EdgeConfig edge;
+        private PortsConfig ports;
         private long logRetainBytes;
 
         Copy(MarketConfig from) {
@@ -138,6 +154,8 @@ public record MarketConfig(
             delivery = from.delivery;
             identity = from.identity;
             inbox = from.inbox;
+            edge = from.edge;
+            ports = from.ports;
             logRetainBytes = from.logRetainBytes;
         }
 
@@ -153,6 +171,8 @@ public record MarketConfig(
                     delivery,
                     identity,
                     inbox,
+                    edge,
+                    ports,
                     from.engineShards,
                     from.maxAheadMillis,
                     logRetainBytes);

@@ -11,7 +11,7 @@ final class CommandBudget {
     private final int burst;
     private double tokens;
     private long lastNanos;
-    private int refusedInRow;
+    private int refused;
     private int badInRow;
 
     CommandBudget(int perSecond, int burst, long nowNanos) {
@@ -26,11 +26,13 @@ final class CommandBudget {
         tokens = Math.min(burst, tokens + (nowNanos - lastNanos) * perNano);
         lastNanos = nowNanos;
         if (tokens < 1) {
-            refusedInRow++;
+            refused++;
             return false;
         }
+        if (tokens >= burst / 2.0) {
+            refused = 0;
+        }
         tokens -= 1;
-        refusedInRow = 0;
         return true;
     }
 
@@ -39,9 +41,9 @@ final class CommandBudget {
         return Math.max(1, (long) Math.ceil((1 - tokens) / perNano / TimeUnit.MILLISECONDS.toNanos(1)));
     }
 
-    /** Commands refused without a break. */
-    int refusedInRow() {
-        return refusedInRow;
+    /** Commands refused since half of the burst was there: one that is let through amid a flood is no pause. */
+    int refused() {
+        return refused;
     }
 
     /** Notes whether a command was one at all, and returns how many in a row were not. */

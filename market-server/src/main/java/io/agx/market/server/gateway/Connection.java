@@ -124,7 +124,7 @@ public final class Connection {
         run(command, clockMillis.getAsLong());
         if (credit.takeRefused()
                 && !budget.tryTake(nanoClock.getAsLong())
-                && budget.refusedInRow() >= limits.maxRefusedCommands()) {
+                && budget.refused() >= limits.maxRefusedCommands()) {
             end(CloseCode.RATE_LIMIT, "retry after " + budget.retryAfterMillis() + " ms");
         }
     }
@@ -222,7 +222,7 @@ public final class Connection {
     }
 
     private void refuse() {
-        if (budget.refusedInRow() >= limits.maxRefusedCommands()) {
+        if (budget.refused() >= limits.maxRefusedCommands()) {
             end(CloseCode.RATE_LIMIT, "retry after " + budget.retryAfterMillis() + " ms");
             return;
         }

@@ -22,7 +22,9 @@ import io.agx.market.server.subscriber.Subscriber;
 import io.agx.market.server.subscriber.SubscriberRegistry;
 import io.agx.market.server.subscriber.SubscriberShard;
 import io.agx.market.server.subscriber.Transport;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +55,7 @@ public final class Gateway {
     private final AtomicLong nextId = new AtomicLong(1);
     private final AtomicBoolean draining = new AtomicBoolean();
     private final CompletableFuture<Integer> drained = new CompletableFuture<>();
+    private volatile Map<String, Long> toldLimits;
 
     public Gateway(
             String epoch,
@@ -119,6 +122,7 @@ public final class Gateway {
         this.limits = limits;
         this.rules = access;
         this.auth = new AuthCommand(authenticator, access, inbox, loop, nanoClock);
+        this.toldLimits = limits.told();
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
         this.dispatcher = new CommandDispatcher(
@@ -135,6 +139,13 @@ public final class Gateway {
 
     public GatewayLimits limits() {
         return limits;
+    }
+
+    /** Adds limits to those that {@code welcome} tells: of what stands before this. Called while the server is put together. */
+    public void alsoTell(Map<String, Long> more) {
+        Map<String, Long> all = new LinkedHashMap<>(toldLimits);
+        all.putAll(more);
+        toldLimits = all;
     }
 
     /** A connection without a token has opened: greets it. */
@@ -191,7 +202,7 @@ public final class Gateway {
                     clockMillis.getAsLong(),
                     epoch,
                     node,
-                    limits.told(),
+                    toldLimits,
                     limits.subscriber().heartbeatMillis(),
                     subscriber.transport().name()));
             identity.ifPresent(known -> auth.welcome(null, known, subscriber, access));

@@ -49,14 +49,44 @@ public final class HandshakeGuard {
     /** 16 bytes in base64 are 22 characters and two of padding. */
     private static final Pattern KEY_FORM = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
+    private final Admission admission;
     private final Supplier<Optional<String>> notTaking;
 
-    /** @param notTaking why no new connection is taken, or nothing if they are; asked for each handshake that is valid */
-    public HandshakeGuard(Supplier<Optional<String>> notTaking) {
+    /**
+     * @param admission who may open a connection
+     * @param notTaking why no new connection is taken, or nothing if they are; asked for each handshake that is valid
+     */
+    public HandshakeGuard(Admission admission, Supplier<Optional<String>> notTaking) {
+        this.admission = admission;
         this.notTaking = notTaking;
     }
 
+    /** Judges a request at the WebSocket's path. One that is accepted holds a place of its address until its lease is released. */
     public Verdict judge(HandshakeRequest request) {
+        Optional<Verdict> tooMany = admission.takeHandshake(request).map(refused -> refused);
+        if (tooMany.isPresent()) {
+            return tooMany.get();
+        }
+        Verdict verdict = judgeForm(request);
+        if (verdict instanceof Verdict.Refused refused && refused.status() < 500) {
+            admission.counters().count(EdgeCounters.Reason.HANDSHAKE);
+        }
+        return verdict instanceof Verdict.Accepted accepted
+                ? admission
+                        .foreign(request)
+                        .<Verdict>map(refused -> refused)
+                        .orElseGet(() -> connect(request, accepted))
+                : verdict;
+    }
+
+    private Verdict connect(HandshakeRequest request, Verdict.Accepted accepted) {
+        Optional<Lease> lease = admission.connect(request);
+        return lease.isPresent()
+                ? new Verdict.Accepted(accepted.deflate(), accepted.token(), lease.get())
+                : admission.tooManyConnections();
+    }
+
+    private Verdict judgeForm(HandshakeRequest request) {
         Optional<Verdict> refusal = request.isExtendedConnect() ? Optional.empty() : upgradeFault(request);
         refusal = refusal.or(() -> versionFault(request));
         if (!request.isExtendedConnect()) {
@@ -195,7 +225,7 @@ public final class HandshakeGuard {
                 .get()
                 .flatMap(reason ->
                         refuse(503, ErrorCode.SHUTTING_DOWN, null, "no new connection is taken now: " + reason, RETRY))
-                .orElseGet(() -> new Verdict.Accepted(deflate, token));
+                .orElseGet(() -> new Verdict.Accepted(deflate, token, Lease.FREE));
     }
 
     private static void checkLength(List<String> lines, int most) throws HeaderSyntaxException {

@@ -11,11 +11,12 @@ public sealed interface Verdict {
      *
      * @param deflate the one offer that the container may see; empty if it may see none
      * @param token what it may see in place of a token; empty if none came
+     * @param lease its place among the connections of its address: released when it has ended, or does not come to be
      */
-    record Accepted(Optional<DeflateOffer> deflate, Optional<HandshakeToken> token) implements Verdict {
-        /** Without a token. */
+    record Accepted(Optional<DeflateOffer> deflate, Optional<HandshakeToken> token, Lease lease) implements Verdict {
+        /** Without a token, and not counted. */
         public Accepted(Optional<DeflateOffer> deflate) {
-            this(deflate, Optional.empty());
+            this(deflate, Optional.empty(), Lease.FREE);
         }
     }
 

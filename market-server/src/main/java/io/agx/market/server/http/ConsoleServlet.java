@@ -16,9 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ConsoleServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
 
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-            + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
     private static final Map<String, String> TYPES = Map.of(
             "/index.html", "text/html;charset=utf-8",
             "/app.js", "text/javascript;charset=utf-8",
@@ -31,9 +28,7 @@ final class ConsoleServlet extends HttpServlet {
         String path = request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
         String file = path.isEmpty() || path.equals("/") ? "/index.html" : path;
         String type = TYPES.get(file);
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Referrer-Policy", "no-referrer");
-        response.setHeader("Content-Security-Policy", POLICY);
+        response.setHeader(SecurityHeaders.POLICY, SecurityHeaders.POLICY_OF_PAGES);
         if (type == null) {
             JsonServlet.answer(request, response, () -> {
                 throw new HttpProblem(404, ErrorCode.NOT_FOUND, null, "there is nothing at this path");
@@ -43,8 +38,7 @@ final class ConsoleServlet extends HttpServlet {
         byte[] body = files.computeIfAbsent(file, ConsoleServlet::load);
         response.setContentType(type);
         response.setHeader("Cache-Control", "no-cache");
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
+        LongAnswer.send(request, response, body);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.agx.market.server.http;
 
 import io.agx.market.server.admin.Admin;
+import io.agx.market.server.handshake.Admission;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
 import io.agx.market.server.inbox.Inbox;
@@ -9,6 +10,7 @@ import io.agx.market.server.publish.Publishing;
 import io.agx.market.server.publish.QuotePublishing;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -18,10 +20,10 @@ public final class HttpRoutes {
     private HttpRoutes() {}
 
     /**
+     * The API and the page.
+     *
      * @param access who may read, and who may write
      * @param toAll sends a notice to every connection
-     * @param notReady why the server is not ready, or nothing if it is; asked on the container's threads
-     * @param metrics the text of {@code /metrics}
      */
     public static void install(
             ServletContext context,
@@ -32,9 +34,7 @@ public final class HttpRoutes {
             InstrumentRegistry registry,
             HttpAccess access,
             Inbox inbox,
-            Consumer<String> toAll,
-            Supplier<Optional<String>> notReady,
-            Supplier<String> metrics) {
+            Consumer<String> toAll) {
         BodyPlaces places = new BodyPlaces();
         add(context, "instruments", new InstrumentsServlet(history, registry, access), "/api/v1/instruments");
         add(context, "tickers", new TickersServlet(history, access), "/api/v1/tickers/*");
@@ -44,8 +44,6 @@ public final class HttpRoutes {
         add(context, "users", new UsersServlet(access, inbox), "/api/v1/users/*");
         add(context, "notifications", new NotificationsServlet(access, inbox), "/api/v1/notifications");
         add(context, "broadcast", new BroadcastServlet(access, inbox, toAll), "/api/v1/broadcast");
-        add(context, "health", new HealthServlet(notReady), "/health/*");
-        add(context, "metrics", new MetricsServlet(metrics), "/metrics");
         add(context, "console", new ConsoleServlet(), "/");
     }
 
@@ -54,7 +52,30 @@ public final class HttpRoutes {
         add(context, "admin", new AdminServlet(admin, access), "/api/v1/admin/*");
     }
 
+    /**
+     * What holds for all resources of a context; before any of them.
+     *
+     * @param hstsSeconds told on encrypted connections; 0 for nothing
+     */
+    public static void installEdge(ServletContext context, Admission admission, long hstsSeconds) {
+        EdgeFilter.install(context, admission, hstsSeconds);
+    }
+
+    /**
+     * What tells how the server is.
+     *
+     * @param notReady why the server is not ready, or nothing if it is; asked on the container's threads
+     * @param metrics the text of {@code /metrics}
+     */
+    public static void installHealth(
+            ServletContext context, Supplier<Optional<String>> notReady, Supplier<String> metrics) {
+        add(context, "health", new HealthServlet(notReady), "/health/*");
+        add(context, "metrics", new MetricsServlet(metrics), "/metrics");
+    }
+
     private static void add(ServletContext context, String name, Servlet servlet, String path) {
-        context.addServlet("market-" + name, servlet).addMapping(path);
+        ServletRegistration.Dynamic added = context.addServlet("market-" + name, servlet);
+        added.setAsyncSupported(true);
+        added.addMapping(path);
     }
 }

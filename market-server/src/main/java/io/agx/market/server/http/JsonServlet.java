@@ -148,7 +148,9 @@ abstract class JsonServlet extends HttpServlet {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
             return;
         }
-        send(response, HttpServletResponse.SC_OK, body);
+        response.setStatus(HttpServletResponse.SC_OK);
+        response.setContentType("application/json");
+        LongAnswer.send(request, response, body);
     }
 
     /** RFC 9110 section 13.1.2: a list of tags, compared weakly, or any. */

@@ -20,7 +20,6 @@ final class MetricsServlet extends HttpServlet {
         byte[] text = scrape.get().getBytes(StandardCharsets.UTF_8);
         response.setContentType("text/plain; version=0.0.4; charset=utf-8");
         response.setHeader("Cache-Control", "no-store");
-        response.setContentLength(text.length);
-        response.getOutputStream().write(text);
+        LongAnswer.send(request, response, text);
     }
 }

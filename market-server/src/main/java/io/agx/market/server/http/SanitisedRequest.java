@@ -3,9 +3,11 @@ package io.agx.market.server.http;
 import io.agx.market.server.handshake.DeflateOffer;
 import io.agx.market.server.handshake.HandshakeGuard;
 import io.agx.market.server.handshake.HandshakeToken;
+import io.agx.market.server.handshake.Lease;
 import io.agx.market.server.handshake.Verdict;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.security.Principal;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
@@ -16,17 +18,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handshake whose {@code Sec-WebSocket-Extensions} is one offer, or absent, and whose token is in one place only. Tomcat keeps query and
+ * A handshake whose {@code Sec-WebSocket-Extensions} is one offer, or absent, and whose token is in one place only. Its principal holds its place among
+ * the connections of its address: of all that a handshake has, a session in every container keeps that. Tomcat keeps query and
  * parameters for as long as the session lives.
  */
 final class SanitisedRequest extends HttpServletRequestWrapper {
     // By the name in lower case; an empty list hides the header.
     private final Map<String, List<String>> replaced = new LinkedHashMap<>();
     private final Optional<HandshakeToken> token;
+    private final Lease lease;
 
     SanitisedRequest(HttpServletRequest request, Verdict.Accepted accepted) {
         super(request);
         token = accepted.token();
+        lease = accepted.lease();
         replace(
                 HandshakeGuard.EXTENSIONS,
                 accepted.deflate().map(DeflateOffer::header).stream().toList());
@@ -101,5 +106,24 @@ final class SanitisedRequest extends HttpServletRequestWrapper {
     @Override
     public Enumeration<String> getParameterNames() {
         return Collections.enumeration(getParameterMap().keySet());
+    }
+
+    @Override
+    public Principal getUserPrincipal() {
+        Principal known = super.getUserPrincipal();
+        return new Holder(known == null ? "anonymous" : known.getName(), lease);
+    }
+
+    /** @param name of whom the container knows */
+    private record Holder(String name, Lease lease) implements Principal, Lease {
+        @Override
+        public String getName() {
+            return name;
+        }
+
+        @Override
+        public void release() {
+            lease.release();
+        }
     }
 }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.Callback;
@@ -35,8 +38,73 @@ final class DirectEndPoint extends SocketChannelEndPoint {
     private boolean webSocket;
     private boolean closing;
 
-    DirectEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
+    private final Progress progress;
+    private final boolean encrypted;
+    // Guarded by itself; null once they ran.
+    private @Nullable List<Runnable> atEnd = new ArrayList<>(2);
+    private final Object endMonitor = new Object();
+
+    /** @param encrypted whether the bytes on the socket are TLS: then somebody above tells {@link #progress()} what they mean */
+    DirectEndPoint(
+            SocketChannel channel,
+            ManagedSelector selector,
+            SelectionKey key,
+            Scheduler scheduler,
+            Progress progress,
+            boolean encrypted) {
         super(channel, selector, key, scheduler);
+        this.progress = progress;
+        this.encrypted = encrypted;
+    }
+
+    /** The endpoint at the socket, or null if it is none of ours. */
+    static @Nullable DirectEndPoint of(EndPoint endPoint) {
+        EndPoint bare = endPoint;
+        while (bare instanceof EndPoint.Wrapper wrapper) {
+            bare = wrapper.unwrap();
+        }
+        return bare instanceof DirectEndPoint direct ? direct : null;
+    }
+
+    /** What this connection must finish in time. */
+    Progress progress() {
+        return progress;
+    }
+
+    /** Runs something when the connection has ended, at once if it has. */
+    void whenEnded(Runnable action) {
+        synchronized (endMonitor) {
+            if (atEnd != null) {
+                atEnd.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    @Override
+    public void onClose(@Nullable Throwable cause) {
+        super.onClose(cause);
+        List<Runnable> actions;
+        synchronized (endMonitor) {
+            actions = atEnd == null ? List.of() : atEnd;
+            atEnd = null;
+        }
+        actions.forEach(Runnable::run);
+    }
+
+    @Override
+    public int fill(ByteBuffer buffer) throws IOException {
+        int filled = super.fill(buffer);
+        if (filled > 0 && !encrypted) {
+            progress.read(filledPart(buffer, filled));
+        }
+        return filled;
+    }
+
+    /** What came last: Jetty fills behind what is there. */
+    static ByteBuffer filledPart(ByteBuffer buffer, int filled) {
+        return buffer.asReadOnlyBuffer().position(buffer.limit() - filled);
     }
 
     /** From now on it is a WebSocket: what Jetty writes are control frames. Called while the session opens. */

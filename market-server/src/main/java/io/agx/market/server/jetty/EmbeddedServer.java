@@ -1,6 +1,10 @@
 package io.agx.market.server.jetty;
 
 import io.agx.market.server.config.DeliveryConfig;
+import io.agx.market.server.config.EdgeConfig;
+import io.agx.market.server.config.MarketConfig;
+import io.agx.market.server.config.PortsConfig;
+import io.agx.market.server.handshake.Admission;
 import io.agx.market.server.handshake.HandshakeGuard;
 import io.agx.market.server.websocket.ContainerSessions;
 import io.agx.market.server.websocket.MarketEndpoints;
@@ -8,11 +12,14 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.FilterMapping;
@@ -20,25 +27,36 @@ import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.core.WebSocketExtensionRegistry;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Jetty with one plain connector. Started and stopped once. */
+/** Jetty with one connector, plain or encrypted, and maybe a second one for who runs the server. Started and stopped once. */
 public final class EmbeddedServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
     private static final int MAX_THREADS = 200;
+    /** After a burst the threads that it needed go within seconds: so many in this time. */
+    private static final int THREAD_IDLE_MILLIS = 10_000;
+
+    private static final int THREADS_EVICTED = 100;
     private static final int HEADER_BYTES = 16_384;
     private static final int OUTPUT_BYTES = 16_384;
     private static final long IDLE_MILLIS = 60_000;
-    /** A body that drips slower than this is closed: inactivity time-outs never fire on a drip. */
-    private static final long MIN_REQUEST_BYTES_PER_SECOND = 500;
+    /** Which of the connectors it is. */
+    private static final String ADMIN = "admin";
 
     /** What a storm of reconnects may find waiting; the kernel caps it at net.core.somaxconn. */
     private static final int ACCEPT_QUEUE = 4_096;
@@ -47,39 +65,116 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private final @Nullable ServerConnector admin;
+    private final @Nullable Tls tls;
+    private final DeadlineWatch watch;
+    private final EdgeConfig edge;
     private final boolean direct;
     private final boolean compression;
     private volatile Supplier<Optional<String>> notTaking = Optional::empty;
 
     /**
+     * With the standard edge, and one port.
+     *
      * @param install puts servlets and endpoints into the context when it starts, told what Jetty can do with its sessions
      */
     public EmbeddedServer(
             String host, int port, DeliveryConfig delivery, BiConsumer<ServletContext, ContainerSessions> install) {
+        this(
+                MarketConfig.defaults(Path.of(".")).withAddress(host, port).withDelivery(delivery),
+                Admission.standard(),
+                install,
+                context -> {});
+    }
+
+    /**
+     * @param config its address, delivery, edge and ports
+     * @param admission who may open a connection
+     * @param install puts servlets and endpoints into the context when it starts, told what Jetty can do with its sessions
+     * @param installAdmin puts what is on the second port into its context, if there is one
+     * @throws IllegalStateException if the certificate is not good
+     */
+    public EmbeddedServer(
+            MarketConfig config,
+            Admission admission,
+            BiConsumer<ServletContext, ContainerSessions> install,
+            Consumer<ServletContext> installAdmin) {
         QueuedThreadPool pool = new QueuedThreadPool(MAX_THREADS, 8);
         pool.setName("market-http");
+        pool.setIdleTimeout(THREAD_IDLE_MILLIS);
+        pool.setMaxEvictCount(THREADS_EVICTED);
         server = new Server(pool);
         server.setStopTimeout(STOP_MILLIS);
-        connector = new DirectConnector(server, new HttpConnectionFactory(httpConfiguration()));
-        connector.setHost(host);
-        connector.setPort(port);
-        connector.setIdleTimeout(IDLE_MILLIS);
-        connector.setAcceptQueueSize(ACCEPT_QUEUE);
-        if (delivery.sendBufferBytes() > 0) {
-            connector.setAcceptedSendBufferSize(delivery.sendBufferBytes());
+        server.setErrorHandler(new ProblemPages());
+        edge = config.edge();
+        watch = new DeadlineWatch(admission.counters());
+        PortsConfig ports = config.ports();
+        tls = ports.tls().map(Tls::new).orElse(null);
+        connector = connector(config.delivery());
+        connector.setHost(config.host());
+        connector.setPort(config.port());
+        admin = ports.hasAdminPort() ? connector(config.delivery()) : null;
+        if (admin != null) {
+            admin.setName(ADMIN);
+            admin.setHost(ports.adminHost());
+            admin.setPort(ports.adminPort());
         }
-        server.addConnector(connector);
-        direct = delivery.transport() != DeliveryConfig.TransportChoice.PORTABLE;
-        compression = delivery.compression();
-        ContainerSessions sessions = new JettySessions(direct);
-        ServletContextHandler context = new ServletContextHandler("/", false, false);
+        direct = config.delivery().transport() != DeliveryConfig.TransportChoice.PORTABLE && tls == null;
+        compression = config.delivery().compression();
+        ContainerSessions sessions = new JettySessions(direct, edge.deadlines());
+        ServletContextHandler context = context();
         JakartaWebSocketServletContainerInitializer.configure(context, (servletContext, container) -> {
-            useExtensions(context, delivery);
+            useExtensions(context, config.delivery());
             install.accept(servletContext, sessions);
             forgetRequests(context);
         });
-        server.setHandler(
-                new HandshakeHandler(new HandshakeGuard(() -> notTaking.get()), MarketEndpoints.PATH, context));
+        Handler market = new HandshakeHandler(
+                new HandshakeGuard(admission, () -> notTaking.get()),
+                MarketEndpoints.PATH,
+                new BodyHandler(admission.counters(), context));
+        server.setHandler(new ExchangeHandler(admin == null ? market : withAdmin(market, installAdmin)));
+    }
+
+    private static Handler withAdmin(Handler market, Consumer<ServletContext> install) {
+        ServletContextHandler context = context();
+        context.addServletContainerInitializer((classes, servletContext) -> install.accept(servletContext));
+        return new Handler.Sequence(
+                new Handler.Wrapper(context) {
+                    @Override
+                    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                        return isAdmin(request) && super.handle(request, response, callback);
+                    }
+                },
+                new Handler.Wrapper(market) {
+                    @Override
+                    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                        return !isAdmin(request) && super.handle(request, response, callback);
+                    }
+                });
+    }
+
+    private static boolean isAdmin(Request request) {
+        return ADMIN.equals(request.getConnectionMetaData().getConnector().getName());
+    }
+
+    private static ServletContextHandler context() {
+        ServletContextHandler context = new ServletContextHandler("/", false, false);
+        context.setErrorHandler(new ProblemPages());
+        return context;
+    }
+
+    private ServerConnector connector(DeliveryConfig delivery) {
+        HttpConnectionFactory http = new HttpConnectionFactory(httpConfiguration());
+        ServerConnector made = tls == null
+                ? new DirectConnector(server, http)
+                : new DirectConnector(server, tls.connections(http.getProtocol()), http);
+        made.setIdleTimeout(IDLE_MILLIS);
+        made.setAcceptQueueSize(ACCEPT_QUEUE);
+        if (delivery.sendBufferBytes() > 0) {
+            made.setAcceptedSendBufferSize(delivery.sendBufferBytes());
+        }
+        server.addConnector(made);
+        return made;
     }
 
     /** Refuses handshakes with 503 while this tells a reason; it is asked on the container's threads. Set before the start. */
@@ -101,19 +196,33 @@ public final class EmbeddedServer implements AutoCloseable {
             } catch (Exception suppressed) {
                 e.addSuppressed(suppressed);
             }
-            throw new IllegalStateException(
-                    "cannot listen on " + connector.getHost() + ":" + connector.getPort() + ": " + rootMessage(e), e);
+            throw new IllegalStateException("cannot listen on " + addresses() + ": " + rootMessage(e), e);
         }
+        watch.start();
+        if (tls != null) {
+            tls.start();
+        }
+    }
+
+    private String addresses() {
+        String first = connector.getHost() + ":" + connector.getPort();
+        return admin == null ? first : first + " and " + admin.getHost() + ":" + admin.getPort();
     }
 
     /** How connections are written to, in one line. */
     public String transportDescription() {
-        return (direct ? "fast" : "portable") + (compression ? ", compressed for who asks" : ", no compression");
+        return (direct ? "fast" : tls == null ? "portable" : "portable, for connections are encrypted")
+                + (compression ? ", compressed for who asks" : ", no compression");
     }
 
     /** The port it listens on. */
     public int port() {
         return connector.getLocalPort();
+    }
+
+    /** The second port, or nothing if there is none. */
+    public OptionalInt adminPort() {
+        return admin == null ? OptionalInt.empty() : OptionalInt.of(admin.getLocalPort());
     }
 
     /**
@@ -128,6 +237,11 @@ public final class EmbeddedServer implements AutoCloseable {
             LOG.info("connections that had not ended within {} ms were cut", STOP_MILLIS);
         } catch (Exception e) {
             throw new IllegalStateException("Jetty could not be stopped", e);
+        } finally {
+            watch.close();
+            if (tls != null) {
+                tls.close();
+            }
         }
     }
 
@@ -154,29 +268,36 @@ public final class EmbeddedServer implements AutoCloseable {
         context.getServletHandler().prependFilterMapping(mapping);
     }
 
-    @SuppressWarnings("removal")
-    private static HttpConfiguration httpConfiguration() {
+    private HttpConfiguration httpConfiguration() {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
         http.setRequestHeaderSize(HEADER_BYTES);
         http.setResponseHeaderSize(HEADER_BYTES);
         http.setOutputBufferSize(OUTPUT_BYTES);
-        http.setMinRequestDataRate(MIN_REQUEST_BYTES_PER_SECOND);
+        if (tls != null) {
+            SecureRequestCustomizer secure = new SecureRequestCustomizer();
+            secure.setSniHostCheck(false); // Clients come by address, by other names and through proxies.
+            http.addCustomizer(secure);
+        }
         return http;
     }
 
-    /** A plain connector whose connections have the flush thread's way to the socket beside Jetty's. */
-    private static final class DirectConnector extends ServerConnector {
-        DirectConnector(Server server, HttpConnectionFactory http) {
-            super(server, 1, 1, http);
+    /** A connector whose connections have the flush thread's way to the socket beside Jetty's, and deadlines. */
+    private final class DirectConnector extends ServerConnector {
+        DirectConnector(Server server, ConnectionFactory... factories) {
+            super(server, 1, 1, factories);
         }
 
         @Override
         protected SocketChannelEndPoint newEndPoint(
                 SocketChannel channel, ManagedSelector selectSet, SelectionKey key) {
-            SocketChannelEndPoint endPoint = new DirectEndPoint(channel, selectSet, key, getScheduler());
+            Progress progress = new Progress(edge.deadlines(), System::nanoTime);
+            DirectEndPoint endPoint =
+                    new DirectEndPoint(channel, selectSet, key, getScheduler(), progress, tls != null);
             endPoint.setIdleTimeout(getIdleTimeout());
+            watch.add(endPoint);
+            endPoint.whenEnded(() -> watch.remove(endPoint));
             return endPoint;
         }
     }

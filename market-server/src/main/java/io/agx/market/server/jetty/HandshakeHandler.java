@@ -1,12 +1,15 @@
 package io.agx.market.server.jetty;
 
+import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.core.protocol.Problem;
 import io.agx.market.server.handshake.DeflateOffer;
 import io.agx.market.server.handshake.HandshakeGuard;
 import io.agx.market.server.handshake.HandshakeRequest;
 import io.agx.market.server.handshake.HandshakeToken;
+import io.agx.market.server.handshake.Lease;
 import io.agx.market.server.handshake.Verdict;
-import io.agx.market.server.http.ProblemDocument;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -17,12 +20,18 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link HandshakeGuard} in front of Jetty's context. Jetty upgrades from the headers of its core request, which a servlet filter cannot
  * replace, so it stands before the servlets. Thread-safe.
  */
 final class HandshakeHandler extends Handler.Wrapper {
+    private static final Problem NOT_HERE =
+            new Problem(ErrorCode.NOT_FOUND, null, "there is no WebSocket at this path");
+    private static final Problem PIPELINED = new Problem(
+            ErrorCode.BAD_REQUEST, null, "a WebSocket handshake must not follow another request without its answer");
+
     private final HandshakeGuard guard;
     private final String path;
 
@@ -35,35 +44,61 @@ final class HandshakeHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        if (!Request.getPathInContext(request).equals(path)) {
+        boolean here = Request.getPathInContext(request).equals(path);
+        if (!here && !asksForWebSocket(request)) {
             return super.handle(request, response, callback);
         }
-        HttpFields headers = request.getHeaders();
-        Verdict verdict = guard.judge(new HandshakeRequest(
-                request.getMethod(),
-                request.getConnectionMetaData().getHttpVersion().asString(),
-                request.getHttpURI().getQuery(),
-                headers::getValuesList));
-        if (verdict instanceof Verdict.Accepted accepted) {
-            Optional<DeflateOffer> deflate = accepted.deflate();
-            return super.handle(
-                    new Sanitised(request, accepted),
-                    deflate.isPresent() ? new Completed(request, response, deflate.get()) : response,
-                    callback);
+        if (!here) { // So that no other spelling of the path leads around the guard.
+            ProblemPages.send(response, callback, 404, NOT_HERE, Map.of());
+            return true;
         }
-        refuse((Verdict.Refused) verdict, response, callback);
-        return true;
+        Verdict verdict = guard.judge(handshake(request));
+        if (verdict instanceof Verdict.Refused refused) {
+            ProblemPages.send(response, callback, refused.status(), refused.problem(), refused.headers());
+            return true;
+        }
+        Verdict.Accepted accepted = (Verdict.Accepted) verdict;
+        DirectEndPoint connection = DirectEndPoint.of(
+                request.getConnectionMetaData().getConnection().getEndPoint());
+        if (connection != null && !connection.progress().knowsFrames()) {
+            accepted.lease().release();
+            ProblemPages.send(response, callback, 400, PIPELINED, Map.of());
+            return true;
+        }
+        hold(accepted.lease(), connection, request, response);
+        Optional<DeflateOffer> deflate = accepted.deflate();
+        return super.handle(
+                new Sanitised(request, accepted),
+                deflate.isPresent() ? new Completed(request, response, deflate.get()) : response,
+                callback);
     }
 
-    private static void refuse(Verdict.Refused refused, Response response, Callback callback) {
-        byte[] body = ProblemDocument.bytes(refused.status(), refused.problem());
-        response.setStatus(refused.status());
-        HttpFields.Mutable headers = response.getHeaders();
-        refused.headers().forEach(headers::put);
-        headers.put(HttpHeader.CONTENT_TYPE, ProblemDocument.TYPE);
-        headers.put("X-Content-Type-Options", "nosniff");
-        headers.put(HttpHeader.CONTENT_LENGTH, body.length);
-        response.write(true, ByteBuffer.wrap(body), callback);
+    /** As {@link HandshakeGuard} knows it. */
+    static HandshakeRequest handshake(Request request) {
+        String query = request.getHttpURI().getQuery();
+        return new HandshakeRequest(
+                request.getMethod(),
+                request.getConnectionMetaData().getHttpVersion().asString(),
+                query,
+                request.getHeaders()::getValuesList,
+                Request.getRemoteAddr(request),
+                request.isSecure());
+    }
+
+    private static boolean asksForWebSocket(Request request) {
+        return request.getHeaders().contains(HttpHeader.UPGRADE, "websocket");
+    }
+
+    /** Until the connection ends, or the handshake has come to nothing. */
+    private static void hold(Lease lease, @Nullable DirectEndPoint connection, Request request, Response response) {
+        if (connection != null) {
+            connection.whenEnded(lease::release);
+        }
+        Request.addCompletionListener(request, failure -> {
+            if (connection == null || response.getStatus() != HttpStatus.SWITCHING_PROTOCOLS_101) {
+                lease.release();
+            }
+        });
     }
 
     /** The request with the one offer that can be agreed on, or none, and with its token in one place only. */

@@ -1,14 +1,18 @@
 package io.agx.market.server.jetty;
 
+import io.agx.market.core.protocol.CloseCode;
+import io.agx.market.server.config.EdgeConfig.Deadlines;
 import io.agx.market.server.room.FrameCompressor;
 import io.agx.market.server.subscriber.Transport;
 import io.agx.market.server.websocket.ContainerSessions;
 import jakarta.websocket.Session;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.websocket.jakarta.common.JakartaWebSocketSession;
 import org.eclipse.jetty.ee10.websocket.jakarta.common.decoders.RegisteredDecoder;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.ExtensionConfig;
 import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
@@ -25,15 +29,24 @@ final class JettySessions implements ContainerSessions {
     private final FrameBuffer plain = new FrameBuffer(null);
     private final FrameBuffer compressed = new FrameBuffer(compressor);
 
+    private final Deadlines deadlines;
+
     /** @param fast whether the fast transport may be used */
-    JettySessions(boolean fast) {
+    JettySessions(boolean fast, Deadlines deadlines) {
         this.fast = fast;
+        this.deadlines = deadlines;
+    }
+
+    @Override
+    public Map<String, Long> limits() {
+        return Map.of("messageMillis", deadlines.messageMillis());
     }
 
     @Override
     public Transport transport(Session session, Supplier<Transport> portable) {
         if (session instanceof JakartaWebSocketSession jakarta) {
             forgetWhatIsNotNeeded(jakarta);
+            watch(jakarta.getCoreSession());
         }
         if (fast
                 && session instanceof JakartaWebSocketSession jakarta
@@ -66,6 +79,21 @@ final class JettySessions implements ContainerSessions {
             return true;
         }
         return false;
+    }
+
+    /** A message that is begun has its deadline from here on. */
+    private void watch(CoreSession session) {
+        DirectEndPoint bare = session instanceof WebSocketCoreSession core
+                ? DirectEndPoint.of(core.getConnection().getEndPoint())
+                : null;
+        if (bare != null) {
+            bare.progress().becomesWebSocket();
+            bare.progress()
+                    .whenOverdue(() -> session.close(
+                            CloseCode.POLICY_VIOLATION.code(),
+                            "a message took more than " + deadlines.messageMillis() + " ms",
+                            Callback.NOOP));
+        }
     }
 
     /**

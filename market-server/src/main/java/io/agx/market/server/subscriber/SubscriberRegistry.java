@@ -46,6 +46,18 @@ public final class SubscriberRegistry {
     // Written by the flush thread, read by anyone.
     private volatile int count;
 
+    private final int connectionsPerUser;
+
+    /** Any number of connections of a user. */
+    public SubscriberRegistry() {
+        this(Integer.MAX_VALUE);
+    }
+
+    /** @param connectionsPerUser 1 or higher */
+    public SubscriberRegistry(int connectionsPerUser) {
+        this.connectionsPerUser = connectionsPerUser;
+    }
+
     private record Closing(Transport transport, long untilTick) {}
 
     public void add(Subscriber subscriber) {
@@ -109,10 +121,22 @@ public final class SubscriberRegistry {
         return new ConnectionFigures.First(open.size(), first);
     }
 
-    /** Notes whose connection this is from now on, in place of who it was; does nothing if it has ended. */
+    /**
+     * Notes whose connection this is from now on, in place of who it was; does nothing if it has ended. One more than a user may have is ended
+     * with {@link CloseCode#CONNECTION_LIMIT}.
+     */
     public void identify(Subscriber subscriber, String userId) {
         forgetUser(subscriber);
         if (subscribers.contains(subscriber) && !subscriber.hasEnded()) {
+            long others = byUser.getOrDefault(userId, Set.of()).stream()
+                    .filter(other -> !other.hasEnded())
+                    .count();
+            if (others >= connectionsPerUser) {
+                subscriber.end(
+                        CloseCode.CONNECTION_LIMIT,
+                        "a user may have " + connectionsPerUser + " connections, and this one has");
+                return;
+            }
             users.put(subscriber, userId);
             byUser.computeIfAbsent(userId, key -> new LinkedHashSet<>(2)).add(subscriber);
         }

@@ -2,6 +2,7 @@ package io.agx.market.server.websocket;
 
 import io.agx.market.server.subscriber.Transport;
 import jakarta.websocket.Session;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,11 @@ public interface ContainerSessions {
         String address =
                 text.substring(text.lastIndexOf('/') + 1, Math.max(text.lastIndexOf('/') + 1, text.lastIndexOf(':')));
         return address.startsWith("[") ? address.substring(1, address.length() - 1) : address;
+    }
+
+    /** Limits of its own, as {@code welcome} tells them beside the others. */
+    default Map<String, Long> limits() {
+        return Map.of();
     }
 
     /** Messages compressed since the start, each once for all sessions that get it; 0 where the container compresses by itself. */

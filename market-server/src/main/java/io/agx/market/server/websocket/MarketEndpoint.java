@@ -2,6 +2,7 @@ package io.agx.market.server.websocket;
 
 import io.agx.market.server.gateway.Connection;
 import io.agx.market.server.gateway.Gateway;
+import io.agx.market.server.handshake.Lease;
 import io.agx.market.server.identity.PresentedToken;
 import io.agx.market.server.subscriber.Remote;
 import io.agx.market.server.subscriber.Transport;
@@ -37,6 +38,7 @@ public final class MarketEndpoint {
     private final Function<Session, String> addresses;
     private final Function<Session, Transport> transports;
     private @Nullable Connection connection;
+    private Lease lease = Lease.FREE;
 
     MarketEndpoint(Gateway gateway, Function<Session, String> addresses, Function<Session, Transport> transports) {
         this.gateway = gateway;
@@ -46,6 +48,9 @@ public final class MarketEndpoint {
 
     @OnOpen
     public void onOpen(Session session) {
+        if (session.getUserPrincipal() instanceof Lease held) {
+            lease = held; // Where the handshake was judged in a filter.
+        }
         session.setMaxTextMessageBufferSize(gateway.limits().messageBytes());
         session.setMaxBinaryMessageBufferSize(gateway.limits().messageBytes());
         session.setMaxIdleTimeout(0); // Silence is judged by the subscriber, which also counts pongs.
@@ -86,6 +91,7 @@ public final class MarketEndpoint {
 
     @OnClose
     public void onClose(CloseReason reason) {
+        lease.release();
         if (connection != null) {
             connection.onClose(reason.getCloseCode().getCode(), reason.getReasonPhrase());
             LOG.debug(

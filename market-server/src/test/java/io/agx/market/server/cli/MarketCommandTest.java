@@ -2,10 +2,14 @@ package io.agx.market.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agx.market.server.config.EdgeConfig;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.IdentityConfig;
 import io.agx.market.server.config.MarketConfig;
+import io.agx.market.server.config.PortsConfig;
 import io.agx.market.server.feed.LogUnavailableException;
+import io.agx.market.server.handshake.AddressLimits;
+import io.agx.market.server.handshake.IpRange;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -58,6 +62,70 @@ class MarketCommandTest {
         assertThat(actions.configs.get(1).port()).isEqualTo(7000);
         assertThat(actions.configs.get(1).feed())
                 .isEqualTo(FeedConfig.replay(Path.of("a/btc-usd.csv.gz"), "BTC-USD", "max"));
+    }
+
+    @Test
+    void whatStandsBeforeTheServerCanBeSet() {
+        environment.put("MARKET_TLS_PASSWORD", "my-secret");
+        environment.put("MARKET_CONNECTIONS_PER_USER", "7");
+        assertThat(run(
+                        "serve",
+                        "--origins",
+                        "https://a.example, http://localhost:3000",
+                        "--trusted-proxies",
+                        "10.0.0.0/8",
+                        "--connections-per-address",
+                        "5",
+                        "--handshakes-per-second",
+                        "6",
+                        "--handshake-burst",
+                        "8",
+                        "--unlimited-addresses",
+                        "192.0.2.1",
+                        "--header-timeout",
+                        "1000",
+                        "--body-timeout",
+                        "2000",
+                        "--message-timeout",
+                        "3000",
+                        "--hsts-seconds",
+                        "60",
+                        "--tls-cert",
+                        "c.p12",
+                        "--admin-port",
+                        "9090",
+                        "--admin-host",
+                        "10.0.0.1",
+                        "--rooms-per-connection",
+                        "11",
+                        "--commands-per-second",
+                        "12",
+                        "--command-burst",
+                        "13",
+                        "--message-bytes",
+                        "1400",
+                        "--outbound-bytes",
+                        "150000"))
+                .isZero();
+
+        MarketConfig config = actions.configs.get(0);
+        assertThat(config.edge())
+                .isEqualTo(new EdgeConfig(
+                        List.of("https://a.example", "http://localhost:3000"),
+                        IpRange.parseAll("f", "10.0.0.0/8"),
+                        new AddressLimits(5, 6, 8, IpRange.parseAll("f", "192.0.2.1")),
+                        new EdgeConfig.Deadlines(1_000, 2_000, 3_000),
+                        60));
+        assertThat(config.ports().tls()).contains(new PortsConfig.Tls(Path.of("c.p12"), Optional.empty(), "my-secret"));
+        assertThat(config.toString()).doesNotContain("my-secret");
+        assertThat(config.ports().adminPort()).isEqualTo(9090);
+        assertThat(config.ports().adminHost()).isEqualTo("10.0.0.1");
+        assertThat(config.gateway().connectionsPerUser()).isEqualTo(7);
+        assertThat(config.gateway().subscriber().maxRooms()).isEqualTo(11);
+        assertThat(config.gateway().subscriber().outboundBytes()).isEqualTo(150_000);
+        assertThat(config.gateway().commandsPerSecond()).isEqualTo(12);
+        assertThat(config.gateway().commandBurst()).isEqualTo(13);
+        assertThat(config.gateway().messageBytes()).isEqualTo(1_400);
     }
 
     @Test
@@ -226,6 +294,15 @@ class MarketCommandTest {
                 "serve --rate x",
                 "serve --speed 0",
                 "serve --log-retain-bytes -1",
+                "serve --trusted-proxies 10.0.0.0/33",
+                "serve --unlimited-addresses localhost",
+                "serve --connections-per-address -1",
+                "serve --handshake-burst 0",
+                "serve --header-timeout 5",
+                "serve --message-bytes 10",
+                "serve --tls-key key.pem",
+                "serve --admin-port -2",
+                "serve --hsts-seconds -1",
                 "import --symbol BTC-USD",
                 "watch",
                 "watch ticker",

@@ -65,11 +65,20 @@ final class HandshakeCases {
         cases.add(HandshakeCase.of("4.2.1 Upgrade to websockets", right.but("Upgrade", "websockets"), NO_UPGRADE));
         cases.add(HandshakeCase.of("4.2.1 an empty Upgrade", right.but("Upgrade", ""), NO_UPGRADE));
         cases.add(HandshakeCase.of("4.2.1 Upgrade in other letters", right.but("Upgrade", "WebSocket"), "101"));
-        cases.add(HandshakeCase.of("4.2.1 no Connection", right.without("Connection"), NO_CONNECTION, "400"));
         cases.add(HandshakeCase.of(
-                "4.2.1 Connection without Upgrade", right.but("Connection", "keep-alive"), NO_CONNECTION, "400"));
+                "4.2.1 no Connection", right.without("Connection"), NO_CONNECTION, "400", "400 bad_request "));
         cases.add(HandshakeCase.of(
-                "4.2.1 Connection to upgrades", right.but("Connection", "upgrades"), NO_CONNECTION, "400"));
+                "4.2.1 Connection without Upgrade",
+                right.but("Connection", "keep-alive"),
+                NO_CONNECTION,
+                "400",
+                "400 bad_request "));
+        cases.add(HandshakeCase.of(
+                "4.2.1 Connection to upgrades",
+                right.but("Connection", "upgrades"),
+                NO_CONNECTION,
+                "400",
+                "400 bad_request "));
         cases.add(HandshakeCase.of(
                 "4.2.1 Connection with more than Upgrade", right.but("Connection", "keep-alive, UPGRADE"), "101"));
         cases.add(HandshakeCase.of(
@@ -83,7 +92,7 @@ final class HandshakeCases {
             cases.add(HandshakeCase.of("4.2.1 method " + method, right.method(method), NO_METHOD));
         }
         cases.add(HandshakeCase.of("4.2.1 HTTP/1.0", right.version("HTTP/1.0"), NO_UPGRADE));
-        cases.add(HandshakeCase.of("9112 no Host", right.without("Host"), "400"));
+        cases.add(HandshakeCase.of("9112 no Host", right.without("Host"), "400", "400 bad_request "));
         cases.add(HandshakeCase.of(
                 "9112 a handshake with a body", right.with("Content-Length: 5"), "400 bad_field Content-Length"));
         cases.add(HandshakeCase.of("9112 a handshake with an empty body", right.with("Content-Length: 0"), "101"));
@@ -97,6 +106,7 @@ final class HandshakeCases {
                     right.path(path).without(KEY),
                     NO_KEY,
                     "400",
+                    "400 bad_request ",
                     "404 not_found ",
                     "404"));
         }
@@ -120,12 +130,18 @@ final class HandshakeCases {
                 "400 too_large Sec-WebSocket-Protocol",
                 NO_PROTOCOL,
                 "400",
+                "400 bad_request ",
                 "431"));
         List<String> many = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             many.add("X-" + i + ": a");
         }
         cases.add(HandshakeCase.of(
-                "10.4 300 other headers", right.with(many.toArray(String[]::new)), "101", "400", "431"));
+                "10.4 300 other headers",
+                right.with(many.toArray(String[]::new)),
+                "101",
+                "400",
+                "431",
+                "431 too_large "));
     }
 }

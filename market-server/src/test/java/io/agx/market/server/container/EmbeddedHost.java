@@ -4,6 +4,7 @@ import io.agx.market.server.MarketServer;
 import io.agx.market.server.config.DeliveryConfig;
 import io.agx.market.server.config.DeliveryConfig.TransportChoice;
 import io.agx.market.server.config.EnvironmentConfig;
+import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.jetty.EmbeddedServer;
 import java.io.IOException;
 import java.util.Map;
@@ -13,9 +14,11 @@ final class EmbeddedHost {
     private EmbeddedHost() {}
 
     static RunningMarket start(Map<String, String> parameters, TransportChoice transport) throws IOException {
-        MarketServer market = new MarketServer(EnvironmentConfig.read(parameters::get, name -> null));
-        EmbeddedServer http =
-                new EmbeddedServer("127.0.0.1", 0, DeliveryConfig.DEFAULTS.withTransport(transport), market::install);
+        MarketConfig config = EnvironmentConfig.read(parameters::get, name -> null)
+                .withAddress("127.0.0.1", 0)
+                .withDelivery(DeliveryConfig.DEFAULTS.withTransport(transport));
+        MarketServer market = new MarketServer(config);
+        EmbeddedServer http = new EmbeddedServer(config, market.admission(), market::install, market::installAdmin);
         http.refuseConnectionsWhile(market::notTakingConnections);
         market.start();
         http.start();

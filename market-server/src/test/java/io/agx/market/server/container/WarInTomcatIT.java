@@ -1,11 +1,17 @@
 package io.agx.market.server.container;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The WAR in Tomcat. */
 final class WarInTomcatIT extends WarSuite {
     @Override
     RunningMarket start(Path dataDir) throws Exception {
         return war().inTomcat(RunningMarket.parameters(dataDir));
+    }
+
+    @Override
+    RunningMarket startLimited(Map<String, String> parameters) throws Exception {
+        return war().inTomcat(parameters);
     }
 }

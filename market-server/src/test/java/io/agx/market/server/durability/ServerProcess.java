@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** {@code market} as a child process, on this process's class path. It never outlives this process. */
 public final class ServerProcess implements AutoCloseable {
-    private static final Pattern ADDRESS = Pattern.compile("http://localhost:(\\d+)/");
+    private static final Pattern ADDRESS = Pattern.compile("https?://localhost:(\\d+)/");
     private static final long STOP_SECONDS = 30;
 
     private final Process process;
@@ -30,8 +30,11 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts a server on a free port; its log is appended to {@code server.log} beside the data folder. */
-    public static ServerProcess serve(Path dataDir) throws IOException {
-        return start(dataDir, "serve", "--port", "0", "--host", "127.0.0.1", "--feed", "none", "--data", "" + dataDir);
+    public static ServerProcess serve(Path dataDir, String... moreOptions) throws IOException {
+        List<String> arguments = new ArrayList<>(
+                List.of("serve", "--port", "0", "--host", "127.0.0.1", "--feed", "none", "--data", "" + dataDir));
+        arguments.addAll(List.of(moreOptions));
+        return start(dataDir, arguments.toArray(String[]::new));
     }
 
     /** The same without a command line, taking the tokens of {@link io.agx.market.server.testing.TestTokens}. */
@@ -95,6 +98,29 @@ public final class ServerProcess implements AutoCloseable {
     public int stop() throws IOException {
         process.destroy();
         return waitFor();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGTERM; returns at once. */
+    public void beginStop() {
+        process.destroy();
+    }
+
+    /** Waits until it has ended, and returns the exit code. */
+    public int awaitEnd() throws IOException {
+        return waitFor();
+    }
+
+    /** All of its log. */
+    public String wholeLog() throws IOException {
+        return Files.readString(errors, StandardCharsets.UTF_8);
     }
 
     /** The end of its log. */

@@ -16,7 +16,7 @@ class CommandBudgetTest {
         }
 
         assertThat(budget.tryTake(START)).isFalse();
-        assertThat(budget.refusedInRow()).isEqualTo(1);
+        assertThat(budget.refused()).isEqualTo(1);
         assertThat(budget.retryAfterMillis()).isEqualTo(50);
     }
 
@@ -26,7 +26,7 @@ class CommandBudgetTest {
             budget.tryTake(START);
         }
         assertThat(budget.tryTake(START + TimeUnit.MILLISECONDS.toNanos(51))).isTrue();
-        assertThat(budget.refusedInRow()).isZero();
+        assertThat(budget.refused()).as("one let through is no pause").isEqualTo(1);
 
         long later = START + TimeUnit.HOURS.toNanos(1);
         int taken = 0;
@@ -34,6 +34,7 @@ class CommandBudgetTest {
             taken++;
         }
         assertThat(taken).isEqualTo(100);
+        assertThat(budget.refused()).as("only the last").isEqualTo(1);
     }
 
     @Test

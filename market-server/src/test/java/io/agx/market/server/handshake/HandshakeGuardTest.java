@@ -20,7 +20,7 @@ class HandshakeGuardTest {
             "Sec-WebSocket-Version: 13",
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
 
-    private final HandshakeGuard guard = new HandshakeGuard(Optional::empty);
+    private final HandshakeGuard guard = new HandshakeGuard(Admission.standard(), Optional::empty);
 
     @Test
     void acceptsTheHandshakeOfTheSpecification() {
@@ -104,7 +104,7 @@ class HandshakeGuardTest {
 
     @Test
     void tellsWhyNoConnectionIsTakenButOnlyOfAValidHandshake() {
-        HandshakeGuard draining = new HandshakeGuard(() -> Optional.of("stopping"));
+        HandshakeGuard draining = new HandshakeGuard(Admission.standard(), () -> Optional.of("stopping"));
 
         Verdict.Refused valid =
                 refused(draining.judge(new HandshakeRequest("GET", "HTTP/1.1", name -> values(GOOD, name))));

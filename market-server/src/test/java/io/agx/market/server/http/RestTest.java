@@ -3,6 +3,7 @@ package io.agx.market.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.agx.market.server.config.EdgeConfig;
 import io.agx.market.server.testing.RunningMarket;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,7 +38,10 @@ class RestTest {
 
     @BeforeAll
     static void start() throws IOException {
-        market = RunningMarket.listening(dataDir);
+        market = RunningMarket.listening(
+                dataDir,
+                config ->
+                        config.withEdge(config.edge().withDeadlines(new EdgeConfig.Deadlines(20_000, 5_000, 20_000))));
         client = HttpClient.newHttpClient();
         market.trade(market.define("BTC-USDT"), 20);
         market.define("ETH-USDT");
@@ -314,7 +318,7 @@ class RestTest {
 
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
-                .contains("default-src 'none'", "frame-ancestors 'none'");
+                .contains("default-src 'self'", "frame-ancestors 'none'");
         assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(page.headers().firstValue("Server")).isEmpty();
     }
@@ -355,6 +359,27 @@ class RestTest {
         assertThat(get("/health/live").body()).isEqualTo("live\n");
         assertThat(get("/health/ready").body()).isEqualTo("ready\n");
         assertThat(get("/health/other").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aLongBodyThatComesInPiecesIsReadToItsEnd() throws IOException {
+        String trade = trade("BTC-USDT", id());
+        byte[] body = ("[" + trade + " ".repeat(200_000) + "]").getBytes(StandardCharsets.US_ASCII);
+        try (Socket socket = new Socket("127.0.0.1", market.port())) {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(20_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /api/v1/trades HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            for (int at = 0; at < body.length; at += 10_000) {
+                get("/health/live"); // So that the piece before was read alone.
+                out.write(body, at, Math.min(10_000, body.length - at));
+                out.flush();
+            }
+            byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+            assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
+        }
     }
 
     @Test

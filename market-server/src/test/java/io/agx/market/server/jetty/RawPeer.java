@@ -44,6 +44,17 @@ public final class RawPeer implements AutoCloseable {
         answer = readAnswer();
     }
 
+    /** A request that is no handshake, whose answer is not read. */
+    RawPeer(int port, String headers, String path) throws IOException {
+        socket.setReceiveBufferSize(4_096);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), DEADLINE_MILLIS);
+        out = socket.getOutputStream();
+        in = new DataInputStream(socket.getInputStream());
+        out.write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        answer = "";
+    }
+
     /** The next frame; fails at the end of the stream. */
     public Frame next() throws IOException {
         int first = in.readUnsignedByte();

@@ -47,6 +47,32 @@ class SubscriberTest {
     }
 
     @Test
+    void oneConnectionMoreThanAUserMayHaveIsEnded() {
+        SubscriberRegistry registry = new SubscriberRegistry(2);
+        List<Subscriber> ours = new ArrayList<>();
+        List<RecordingTransport> transports = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            transports.add(new RecordingTransport());
+            ours.add(rig.connect(transports.get(i)));
+            registry.add(ours.get(i));
+        }
+
+        registry.identify(ours.get(0), "alice");
+        registry.identify(ours.get(1), "alice");
+        registry.identify(ours.get(1), "alice");
+        registry.identify(ours.get(2), "bob");
+        assertThat(ours).noneMatch(Subscriber::hasEnded);
+        registry.identify(ours.get(3), "alice");
+
+        assertThat(transports.get(3).closeCode()).contains(CloseCode.CONNECTION_LIMIT);
+        assertThat(transports.get(3).closeReason()).contains("2 connections");
+        assertThat(registry.ofUser("alice")).containsExactly(ours.get(0), ours.get(1));
+        registry.remove(ours.get(0));
+        registry.identify(ours.get(2), "alice");
+        assertThat(registry.ofUser("alice")).containsExactly(ours.get(1), ours.get(2));
+    }
+
+    @Test
     void aCloseIsNeverSkipped() {
         Subscriber slow = rig.connect(transport.hold());
         rig.join(slow, "kline:BTC-USDT:1s@raw");

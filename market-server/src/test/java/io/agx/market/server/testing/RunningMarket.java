@@ -52,7 +52,7 @@ public final class RunningMarket implements AutoCloseable {
         server = new MarketServer(config, fills);
         try {
             http = listens
-                    ? new EmbeddedServer(config.host(), config.port(), config.delivery(), server::install)
+                    ? new EmbeddedServer(config, server.admission(), server::install, server::installAdmin)
                     : null;
             server.startWithoutFeed();
             if (http != null) {
@@ -92,6 +92,13 @@ public final class RunningMarket implements AutoCloseable {
     /** Where it listens. */
     public int port() {
         return Objects.requireNonNull(http, "this market has no network").port();
+    }
+
+    /** The second port. */
+    public int adminPort() {
+        return Objects.requireNonNull(http, "this market has no network")
+                .adminPort()
+                .orElseThrow();
     }
 
     public URI webSocket() {

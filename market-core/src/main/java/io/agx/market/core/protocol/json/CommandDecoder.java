@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a client sends. Input is hostile: whatever comes, the answer is a command or a {@link ProtocolException}. */
 public final class CommandDecoder {
+    /** Deepest nesting of a command. */
+    public static final int MAX_DEPTH = Json.MAX_DEPTH;
+
+    /** Characters of the longest number in a command. */
+    public static final int MAX_NUMBER_LENGTH = Json.MAX_NUMBER_LENGTH;
+
     private CommandDecoder() {}
 
     /**
