@@ -271,7 +271,9 @@ class ArchitectureTest {
         assertThat(rowsWith("jakarta.servlet")).containsExactly("", "http", "jetty", "webapp");
         assertThat(rowsWith("jakarta.websocket")).containsExactly("", "jetty", "webapp", "websocket");
         assertThat(rowsWith("com.nimbusds")).containsExactly("identity");
-        assertThat(rowsWith("java.security")).containsExactly("identity");
+        assertThat(rowsWith("java.security"))
+                .as("keys of tokens; a request's principal; the certificate")
+                .containsExactly("http", "identity", "jetty");
         // The commands are clients; http has the URLDecoder; keys may be at a URL, which the root reads from the
         // configuration.
         assertThat(rowsWith("java.net")).containsExactly("", "cli", "cli.load", "cli.watch", "http", "identity");
