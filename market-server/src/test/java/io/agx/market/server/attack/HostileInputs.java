@@ -95,8 +95,8 @@ final class HostileInputs {
         Random random = new Random(seed);
         List<Input> bases = fixed();
         List<String> good = List.of(
-                "GET /api/v1/tickers HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET /api/v1/klines?symbol=NBR-USDT&interval=1m&limit=5 HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /api/v1/tickers HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /api/v1/klines?symbol=NBR-USDT&interval=1m&limit=5 HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 Wire.HANDSHAKE + "\r\n");
         List<Input> inputs = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -171,33 +171,33 @@ final class HostileInputs {
             inputs.add(request(
                     "line " + line.substring(0, Math.min(30, line.length())),
                     Kind.BAD_REQUEST,
-                    line + "\r\nHost: a\r\n\r\n"));
+                    line + "\r\nHost: localhost\r\n\r\n"));
         }
         for (String head : List.of(
                 "GET / HTTP/1.1\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\n X: folded\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\nNo colon\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\nBad Name: x\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\nX : x\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\nX: \u0000\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\nX: " + "h".repeat(20_000) + "\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\n" + "X: y\r\n".repeat(3_000) + "\r\n")) {
+                "GET / HTTP/1.1\r\nHost: localhost\r\nHost: b\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\n X: folded\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nNo colon\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nBad Name: x\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX : x\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: \u0000\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "h".repeat(20_000) + "\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\n" + "X: y\r\n".repeat(3_000) + "\r\n")) {
             inputs.add(request("head " + inputs.size(), Kind.BAD_REQUEST, head));
         }
         for (String length : List.of("+5", "-1", "5, 6", "0x5", "5 5", "", "99999999999999999999", "5.0", "five")) {
             inputs.add(request(
                     "length " + length,
                     Kind.BAD_REQUEST,
-                    "POST /api/v1/trades HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n[]abc"));
+                    "POST /api/v1/trades HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + length + "\r\n\r\n[]abc"));
         }
-        inputs.add(request("more blanks", Kind.ANY_REQUEST, "GET  /  HTTP/1.1\r\nHost: a\r\n\r\n"));
+        inputs.add(request("more blanks", Kind.ANY_REQUEST, "GET  /  HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         for (String coding : List.of(
                 "chunked, chunked", "xchunked", "identity", "chunked\r\nContent-Length: 3", "gzip", "chunked;q=1")) {
             inputs.add(request(
                     "coding " + coding,
                     Kind.ANY_REQUEST,
-                    "POST /api/v1/trades HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: " + coding
+                    "POST /api/v1/trades HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: " + coding
                             + "\r\n\r\n2\r\n[]\r\n0\r\n\r\n"));
         }
         for (String chunk : List.of(
@@ -212,8 +212,8 @@ final class HostileInputs {
             inputs.add(request(
                     "chunk",
                     Kind.ANY_REQUEST,
-                    "POST /api/v1/trades HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk
-                            + "\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"));
+                    "POST /api/v1/trades HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk
+                            + "\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         }
         for (String field : List.of("symbol", "interval", "limit", "startTime", "endTime", "utcOffset", "fill")) {
             for (String value : List.of(
@@ -234,7 +234,7 @@ final class HostileInputs {
                 inputs.add(request(
                         "query " + field,
                         Kind.BAD_REQUEST,
-                        "GET /api/v1/klines?" + field + "=" + value + others + " HTTP/1.1\r\nHost: a\r\n\r\n"));
+                        "GET /api/v1/klines?" + field + "=" + value + others + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             }
         }
         for (String field : List.of("symbol", "id", "price", "qty", "takerSide", "time")) {
@@ -245,7 +245,7 @@ final class HostileInputs {
                 inputs.add(request(
                         "trade " + field,
                         Kind.ANY_REQUEST,
-                        "POST /api/v1/trades?atomic=true HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: "
+                        "POST /api/v1/trades?atomic=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                                 + body.length + "\r\n\r\n" + new String(body, StandardCharsets.ISO_8859_1)));
             }
         }
@@ -330,7 +330,7 @@ final class HostileInputs {
         inputs.add(new Input(
                 "HTTP on a WebSocket",
                 Kind.ANY_FRAMES,
-                "GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+                "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static void addCommands(List<Input> inputs) {

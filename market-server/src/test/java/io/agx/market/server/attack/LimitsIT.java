@@ -171,7 +171,7 @@ class LimitsIT {
         int tried = 0;
         for (String path : strangePaths()) {
             try (Wire wire = new Wire(victim.port())) {
-                wire.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+                wire.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 Wire.Answer answer = wire.answer();
                 tried++;
                 if (answer.status() < 400 || answer.status() >= 500) {
@@ -182,7 +182,7 @@ class LimitsIT {
         assertThat(served).isEmpty();
         for (String path : List.of("/", "/index.html", "/app.js", "/style.css")) {
             try (Wire wire = new Wire(victim.port())) {
-                wire.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+                wire.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 Wire.Answer answer = wire.answer();
                 assertThat(answer.status()).as(path).isEqualTo(200);
                 assertThat(answer.header("Content-Security-Policy"))
@@ -335,7 +335,7 @@ class LimitsIT {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         long startNanos = System.nanoTime();
         try (Wire wire = new Wire(victim.port())) {
-            wire.send(method + " " + path + " HTTP/1.1\r\nHost: a\r\n"
+            wire.send(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n"
                     + (body.isEmpty() ? "" : "Content-Length: " + bytes.length + "\r\n") + "\r\n");
             wire.send(bytes);
             Wire.Answer answer = wire.answer();
@@ -352,7 +352,7 @@ class LimitsIT {
 
     private static Wire.Answer post(String path, byte[] body, String headers) throws IOException {
         try (Wire wire = new Wire(victim.port(), 10_000)) {
-            wire.send("POST " + path + " HTTP/1.1\r\nHost: a\r\n" + headers + "Content-Length: " + body.length
+            wire.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "Content-Length: " + body.length
                     + "\r\n\r\n");
             wire.send(body);
             return wire.answer();

@@ -16,13 +16,13 @@ final class SlowPeer {
     /** What it does. */
     enum Kind {
         SILENT(true, ""),
-        UNFINISHED_HEADER(true, "GET / HTTP/1.1\r\nHost: a\r\nX-A: "),
-        DRIPPING_HEADER(false, "GET / HTTP/1.1\r\nHost: a\r\nX-A: "),
-        UNFINISHED_BODY(true, "POST /api/v1/trades HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n["),
-        DRIPPING_BODY(false, "POST /api/v1/trades HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n["),
+        UNFINISHED_HEADER(true, "GET / HTTP/1.1\r\nHost: localhost\r\nX-A: "),
+        DRIPPING_HEADER(false, "GET / HTTP/1.1\r\nHost: localhost\r\nX-A: "),
+        UNFINISHED_BODY(true, "POST /api/v1/trades HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n["),
+        DRIPPING_BODY(false, "POST /api/v1/trades HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n["),
         UNFINISHED_MESSAGE(true, Wire.HANDSHAKE + "\r\n"),
         DRIPPING_MESSAGE(false, Wire.HANDSHAKE + "\r\n"),
-        NOT_READING(true, "GET /app.js HTTP/1.1\r\nHost: a\r\n\r\n".repeat(200));
+        NOT_READING(true, "GET /app.js HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(200));
 
         final boolean silent;
         private final String beginning;

@@ -66,7 +66,7 @@ final class Victim implements AutoCloseable {
     /** A counter or gauge in {@code /metrics}; 0 if there is none. */
     double metric(String name) throws IOException {
         try (Wire wire = new Wire(port)) {
-            wire.send("GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            wire.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             return wire.answer()
                     .body()
                     .lines()

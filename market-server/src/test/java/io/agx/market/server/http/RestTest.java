@@ -369,7 +369,7 @@ class RestTest {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(20_000);
             OutputStream out = socket.getOutputStream();
-            out.write(("POST /api/v1/trades HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length + "\r\n\r\n")
+            out.write(("POST /api/v1/trades HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             out.flush();
             for (int at = 0; at < body.length; at += 10_000) {
