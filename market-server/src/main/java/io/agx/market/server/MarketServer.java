@@ -106,7 +106,7 @@ public final class MarketServer implements AutoCloseable {
     private final SubscriberRegistry subscribers;
     private final Admission admission;
     private final TokenSetup tokens;
-    private final Traces traces = new Traces(subscribers, System::nanoTime);
+    private final Traces traces;
     private final Inbox inbox;
     private final FillListener tradeNotices;
     private final Gateway gateway;
@@ -138,6 +138,7 @@ public final class MarketServer implements AutoCloseable {
     public MarketServer(MarketConfig config, FillListener fills) throws IOException {
         this.config = config;
         subscribers = new SubscriberRegistry(config.gateway().connectionsPerUser());
+        traces = new Traces(subscribers, System::nanoTime);
         admission = admissionOf(config.edge());
         long startNanos = System.nanoTime();
         boolean replaying = config.feed().kind() == FeedConfig.Kind.REPLAY;
