@@ -70,7 +70,11 @@ final class Chromium implements AutoCloseable {
     }
 
     BrowserContext context() {
-        return browser.newContext();
+        return context(new Browser.NewContextOptions().setLocale("en"));
+    }
+
+    BrowserContext context(Browser.NewContextOptions options) {
+        return browser.newContext(options.setViewportSize(1_440, 900));
     }
 
     /** A page of the origin of this port, with the client's module loaded from the jar. */

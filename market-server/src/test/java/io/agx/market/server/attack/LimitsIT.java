@@ -180,7 +180,7 @@ class LimitsIT {
             }
         }
         assertThat(served).isEmpty();
-        for (String path : List.of("/", "/index.html", "/app.js", "/style.css")) {
+        for (String path : List.of("/", "/index.html", "/js/main.js", "/css/base.css")) {
             try (Wire wire = new Wire(victim.port())) {
                 wire.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 Wire.Answer answer = wire.answer();
@@ -315,12 +315,12 @@ class LimitsIT {
                 "/%57EB-INF/web.xml",
                 "/META-INF/MANIFEST.MF",
                 "/meta-inf/manifest.mf",
-                "/console/app.js",
+                "/console/js/main.js",
                 "/console/",
                 "/index.html/../..",
                 "/index.html%00.js",
-                "/app.js/",
-                "/app.js;a=b/c",
+                "/js/main.js/",
+                "/js/main.js;a=b/c",
                 "/.git/config",
                 "/logback.xml",
                 "/io/agx/market/server/Main.class",

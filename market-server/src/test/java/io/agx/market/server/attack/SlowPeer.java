@@ -22,7 +22,9 @@ final class SlowPeer {
         DRIPPING_BODY(false, "POST /api/v1/trades HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n["),
         UNFINISHED_MESSAGE(true, Wire.HANDSHAKE + "\r\n"),
         DRIPPING_MESSAGE(false, Wire.HANDSHAKE + "\r\n"),
-        NOT_READING(true, "GET /app.js HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(200));
+        NOT_READING(
+                true,
+                "GET /vendor/lightweight-charts/lightweight-charts.mjs HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20));
 
         final boolean silent;
         private final String beginning;

@@ -335,21 +335,21 @@ class RestTest {
                 "/%57EB-INF/web.xml",
                 "/META-INF/MANIFEST.MF",
                 "/index.html/..;/logback.xml",
-                "/app.js;x=1/../logback.xml",
+                "/js/main.js;x=1/../logback.xml",
                 "/..\\logback.xml",
                 "/%5c..%5clogback.xml",
                 "//etc/passwd",
-                "/app.js%00.html",
-                "/app.js/",
-                "/console/app.js",
+                "/js/main.js%00.html",
+                "/js/main.js/",
+                "/console/js/main.js",
                 "/.",
-                "/style.css?/../../x%2f"
+                "/css/base.css?/../../x%2f"
             })
     void noPathLeadsOutOfThePage(String path) throws IOException {
         String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
         assertThat(answer).doesNotContain("root:", "<configuration", "Manifest-Version");
-        if (!path.equals("/.") && !path.startsWith("/style.css")) {
+        if (!path.equals("/.") && !path.startsWith("/css/base.css")) {
             assertThat(answer).matches("(?s)HTTP/1.1 (400|404) .*");
         }
     }

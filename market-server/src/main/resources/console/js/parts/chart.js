@@ -1,0 +1,75 @@
+// The live chart of one instrument.
+import { el, setText, setClass } from '../dom.js';
+import { timeOfDay } from '../format.js';
+import { LiveCandles } from '../candles.js';
+import { text } from '../texts.js';
+import { CandlePlot } from './candle-plot.js';
+
+export class Chart {
+  #link;
+  #refusal = null;
+  #loading = false;
+
+  constructor(root, link, market) {
+    this.#link = link;
+    this.root = root.appendChild(el('div', { class: 'chart' }));
+    this.candles = new LiveCandles(link, (changed) => this.plot.changed(changed));
+    this.plot = new CandlePlot(this.root, market, this.candles.series, () => this.#readEarlier());
+    this.note = this.root.appendChild(el('p', { class: 'chart-note note', role: 'status' }));
+    // What is drawn now, for tests and for the curious.
+    this.root.candles = () => this.candles.series.all;
+    link.onChange(() => this.#drawNote());
+  }
+
+  /** Shows a series; what the server refuses is told below the chart. */
+  async show(symbol, interval, offset, rate) {
+    const shown = {};
+    this.shown = shown;
+    this.#refusal = null;
+    this.#loading = true;
+    this.candles.stop();
+    this.plot.begin(symbol, interval, offset);
+    this.#drawNote();
+    try {
+      await this.candles.show({ symbol, interval, offset, rate });
+      if (this.shown === shown) {
+        this.plot.showNewest();
+      }
+    } catch (error) {
+      if (this.shown === shown) {
+        this.#refusal = error.message;
+      }
+    }
+    if (this.shown === shown) {
+      this.#loading = false;
+      this.#drawNote();
+    }
+  }
+
+  stop() {
+    this.shown = null;
+    this.candles.stop();
+  }
+
+  async #readEarlier() {
+    if (this.candles.atBegin) {
+      return;
+    }
+    try {
+      await this.candles.earlier();
+    } catch {
+      // Told as the state of the connection; the next move asks again.
+    }
+    this.#drawNote();
+  }
+
+  /** A room that stalls is grey: its last candle may be long out of date. */
+  #drawNote() {
+    const { room } = this.candles;
+    const since = room === null ? null : this.#link.staleSince(room);
+    setClass(this.root, 'stale', since !== null);
+    setText(this.note, this.#refusal ?? (since !== null ? text('stale', { time: timeOfDay(since) })
+      : this.#loading ? text('loading')
+        : this.candles.atBegin ? text('begin') : ''));
+  }
+}
