@@ -2,12 +2,17 @@
 const GRACE_MILLIS = 1_000;
 
 /**
- * Lag that says nothing: the clock of an instrument without trades moves when its candles close. Where `seq` is 0 (no trade yet, or many
- * instruments) it says nothing at all.
+ * By how much a watermark may fall back and it says nothing: the clock of an instrument without trades moves when its candles close. Where `seq` is 0
+ * (no trade yet, or many instruments) it says nothing at all.
  */
-const MIN_LAG_MILLIS = 5_000;
+const SLACK_MILLIS = 5_000;
 
-/** Whether what is shown of one room is what the server has. Silence of a room is nothing bad; silence about it is. */
+/**
+ * Whether what is shown of one room is what the server has. Silence of a room is nothing bad; silence about it is.
+ *
+ * A watermark's time is the market's clock: the wall clock, or a replay's, which may be years back and run at another speed. So what counts is
+ * not how far it is behind, but that it stays behind further than before.
+ */
 export class Freshness {
   #platform;
   #tell;
@@ -15,6 +20,9 @@ export class Freshness {
   #beatAt = 0;
   #since = 0;
   #lagging = false;
+  #leastLagMillis = Infinity;
+  // The last watermark: {time, serverTime}.
+  #mark = null;
   // What a heartbeat said was sent and is not here: {seq, at}.
   #owed = null;
   #suspect = false;
@@ -30,6 +38,8 @@ export class Freshness {
   joined(heartbeatMillis) {
     this.#heartbeatMillis = heartbeatMillis;
     this.#lagging = false;
+    this.#leastLagMillis = Infinity;
+    this.#mark = null;
     this.#owed = null;
     this.#good();
     this.#judge(null);
@@ -43,8 +53,7 @@ export class Freshness {
   beat(watermark, serverTime, seenSeq, rateMillis) {
     this.#beatAt = this.#platform.monotonicMillis();
     this.#suspect = false;
-    this.#lagging = watermark.seq > 0
-      && serverTime - watermark.time > Math.max(this.#heartbeatMillis, MIN_LAG_MILLIS) + rateMillis;
+    this.#lagging = watermark.seq > 0 && this.#lags(watermark.time, serverTime, rateMillis);
     if (seenSeq !== null && watermark.seq > seenSeq) {
       // The first that is owed says since when.
       this.#owed ??= { seq: watermark.seq, at: this.#beatAt };
@@ -72,6 +81,24 @@ export class Freshness {
     const behind = this.#owed !== null && now - this.#owed.at >= GRACE_MILLIS;
     this.#judge(silent ? 'silent' : behind ? 'behind' : this.#lagging ? 'lagging' : null);
     return behind ? this.#owed.seq : 0;
+  }
+
+  #lags(time, serverTime, rateMillis) {
+    const lagMillis = serverTime - time;
+    const before = this.#mark;
+    this.#mark = { time, serverTime };
+    if (this.#lagging) {
+      const advances = 2 * (time - before.time) >= serverTime - before.serverTime;
+      if (advances) {
+        this.#leastLagMillis = lagMillis;
+      }
+      return !advances;
+    }
+    if (lagMillis > this.#leastLagMillis + SLACK_MILLIS + rateMillis) {
+      return true;
+    }
+    this.#leastLagMillis = Math.min(this.#leastLagMillis, lagMillis);
+    return false;
   }
 
   #good() {

@@ -63,6 +63,18 @@ test('a slow room may lag by its rate as well', async () => {
   assert.deepEqual(rig.told('stale'), []);
 });
 
+test('the clock of a replay may be years back and run at any speed, as long as it runs', async () => {
+  const rig = await joined();
+  let time = 1_385_000_000_000;
+  await seconds(rig, 60, () => ({ room: ROOM, seq: 10, time: (time += 10_000_000) }));
+  assert.deepEqual(rig.told('stale'), []);
+  await seconds(rig, 10, () => ({ room: ROOM, seq: 10, time }));
+  assert.deepEqual(rig.told('stale').map((each) => each.reason), ['lagging']);
+  await seconds(rig, 10, () => ({ room: ROOM, seq: 10, time: (time += 10_000_000) }));
+
+  assert.equal(rig.told('fresh').length, 1);
+});
+
 test('trades that were sent and do not come make the room stale, and are fetched', async () => {
   const rig = await joined();
   rig.restHas(1, 12);
