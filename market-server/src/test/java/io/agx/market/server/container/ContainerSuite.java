@@ -41,6 +41,7 @@ abstract class ContainerSuite {
     private static final int SUBSCRIBERS = 50;
     private static final int TRADES_PER_SUBSCRIBER = 300;
     private static final int PINGS_PER_SUBSCRIBER = 20;
+    private static final int MAX_PLAYS = 20;
 
     @TempDir
     static Path classFolder;
@@ -207,15 +208,29 @@ abstract class ContainerSuite {
     }
 
     @Test
-    void takesAMessageOfExactly64KiBAndClosesOnALongerOne() {
+    void takesAMessageOfExactly64KiBAndClosesOnALongerOne() throws Exception {
+        int code = closeOfALongMessage();
+        for (int i = 0; i < MAX_PLAYS && code == 1006 && mayLoseCloseFrames(); i++) {
+            code = closeOfALongMessage();
+        }
+
+        assertThat(code).isEqualTo(1009);
+    }
+
+    private int closeOfALongMessage() throws Exception {
         try (MarketSocket socket = open("")) {
             socket.await("welcome");
             socket.sendText(pingOfLength(65_536));
             socket.await("pong");
+            assertThat(get(market(), "/health/live").statusCode()).isEqualTo(200);
             socket.sendText(pingOfLength(65_537));
-
-            assertThat(socket.awaitClose()).isEqualTo(1009);
+            return socket.awaitClose();
         }
+    }
+
+    /** Whether this container's own Close frame is lost now and then when the message before it is still being completed. */
+    protected boolean mayLoseCloseFrames() {
+        return false;
     }
 
     @Test

@@ -10,6 +10,12 @@ final class WarInTomcatIT extends WarSuite {
         return war().inTomcat(RunningMarket.parameters(dataDir));
     }
 
+    /** As {@link ConformanceInTomcatIT} says. */
+    @Override
+    protected boolean mayLoseCloseFrames() {
+        return true;
+    }
+
     @Override
     RunningMarket startLimited(Map<String, String> parameters) throws Exception {
         return war().inTomcat(parameters);
