@@ -2,6 +2,7 @@
 import { el, setText, setClass, oncePerFrame } from '../dom.js';
 import { count, dateAndTime, duration, timeOfDay } from '../format.js';
 import { text } from '../texts.js';
+import { Popover } from './popover.js';
 
 const FIGURES = ['state', 'latency', 'clockOffset', 'heard', 'received', 'reconnects', 'transport', 'node'];
 
@@ -13,31 +14,17 @@ export class ConnectionBadge {
     this.#link = link;
     this.#ask = oncePerFrame(() => this.#draw());
     this.label = el('span');
-    this.button = el('button', {
-      type: 'button', class: 'badge', 'aria-expanded': 'false', 'aria-controls': 'connection', onclick: () => this.#toggle(),
-    }, this.label);
+    this.button = el('button', { type: 'button', class: 'badge' }, this.label);
     this.values = Object.fromEntries(FIGURES.map((name) => [name, el('dd')]));
     this.events = el('ol', { class: 'events' });
-    this.panel = el('section', { id: 'connection', class: 'popover', 'aria-label': text('connection'), hidden: true },
+    const panel = el('section', { id: 'connection', 'aria-label': text('connection') },
       el('h2', { text: text('connection') }),
       el('dl', {}, ...FIGURES.map((name) => el('div', {}, el('dt', { text: text(name) }), this.values[name]))),
       el('h3', { text: text('events') }), this.events);
-    this.clock = el('time', { class: 'clock', title: text('serverTime') });
-    root.append(el('div', { class: 'anchor' }, this.button, this.panel), this.clock);
-    document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !this.panel.hidden) {
-        this.#toggle();
-        this.button.focus();
-      }
-    });
+    this.popover = new Popover(root, this.button, panel, () => this.#ask());
+    this.clock = root.appendChild(el('time', { class: 'clock', title: text('serverTime') }));
     link.onChange(this.#ask);
     setInterval(this.#ask, 1_000);
-    this.#draw();
-  }
-
-  #toggle() {
-    this.panel.hidden = !this.panel.hidden;
-    this.button.setAttribute('aria-expanded', String(!this.panel.hidden));
     this.#draw();
   }
 
@@ -46,12 +33,13 @@ export class ConnectionBadge {
     const { client } = link;
     const { state } = client;
     const name = state === 'live' ? 'live' : state === 'closed' ? 'closed' : link.lostAt === null ? 'connecting' : 'waiting';
-    setText(this.label, state === 'live' && link.stale.size > 0 ? `${text('live')} · ${text('staleRoom', { room: link.stale.size, reason: '' }).replace(/[:：]\s*$/, '')}` : text(name));
-    this.button.dataset.state = state === 'live' && link.stale.size > 0 ? 'stale' : name;
+    const stalled = state === 'live' ? link.stale.size : 0;
+    setText(this.label, stalled > 0 ? `${text('live')} · ${text('stalled', { count: stalled })}` : text(name));
+    this.button.dataset.state = stalled > 0 ? 'stale' : name;
     const now = client.serverTimeMillis();
     setText(this.clock, timeOfDay(now));
     this.clock.dateTime = new Date(now).toISOString();
-    if (this.panel.hidden) {
+    if (!this.popover.shown) {
       return;
     }
     const { latency, counters } = client;

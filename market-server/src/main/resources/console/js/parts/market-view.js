@@ -30,7 +30,7 @@ export class MarketView {
     this.chart = new Chart(panes.appendChild(el('div', { class: 'chart-pane' })), link, market);
     this.tape = new Tape(panes.appendChild(el('div', { class: 'tape-pane', tabindex: 0, role: 'region', 'aria-label': text('tape') })), link, market);
     // Until a symbol is chosen, the first that comes is.
-    market.onChange(() => !this.root.hidden && route().symbol === null && this.show());
+    market.onChange(() => !this.root.hidden && this.symbol === undefined && this.show());
   }
 
   show() {

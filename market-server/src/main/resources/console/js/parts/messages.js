@@ -4,6 +4,7 @@ import { el, setText, setClass } from '../dom.js';
 import { count, dateAndTime } from '../format.js';
 import { api } from '../link.js';
 import { text } from '../texts.js';
+import { Popover } from './popover.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const LISTED = 50;
@@ -17,19 +18,12 @@ export class Messages {
     this.#link = link;
     this.toasts = toasts;
     this.number = el('span', { class: 'number', 'aria-hidden': 'true' });
-    this.button = el('button', { type: 'button', class: 'bell', 'aria-expanded': 'false', 'aria-controls': 'inbox', hidden: true, onclick: () => this.#toggle() },
-      icon(), this.number);
+    this.button = el('button', { type: 'button', class: 'bell', hidden: true }, icon(), this.number);
     this.list = el('ul', { class: 'messages' });
     this.all = el('button', { type: 'button', text: text('markAll'), onclick: () => this.#read([...this.#unread()].map((each) => each.id)) });
-    this.panel = el('section', { id: 'inbox', class: 'popover', 'aria-label': text('inbox'), hidden: true },
+    const panel = el('section', { id: 'inbox', 'aria-label': text('inbox') },
       el('div', { class: 'bar' }, el('h2', { text: text('inbox') }), this.all), this.list);
-    root.append(el('div', { class: 'anchor' }, this.button, this.panel));
-    document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !this.panel.hidden) {
-        this.#toggle();
-        this.button.focus();
-      }
-    });
+    this.popover = new Popover(root, this.button, panel, () => this.#drawList());
   }
 
   /** Begins for the user who is signed in now; or stops. */
@@ -38,7 +32,7 @@ export class Messages {
     this.#source = null;
     this.button.hidden = userId === null;
     if (userId === null) {
-      this.panel.hidden = true;
+      this.popover.show(false);
       return;
     }
     this.#source = new Message(this.#link.client, {
@@ -59,15 +53,7 @@ export class Messages {
     this.button.setAttribute('aria-label', text('bell', { count: unread }));
     setClass(this.button, 'unread', unread > 0);
     this.all.disabled = unread === 0;
-    if (!this.panel.hidden) {
-      this.#drawList();
-    }
-  }
-
-  #toggle() {
-    this.panel.hidden = !this.panel.hidden;
-    this.button.setAttribute('aria-expanded', String(!this.panel.hidden));
-    if (!this.panel.hidden) {
+    if (this.popover.shown) {
       this.#drawList();
     }
   }

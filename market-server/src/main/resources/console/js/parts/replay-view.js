@@ -50,8 +50,8 @@ export class ReplayView {
   }
 
   #listSymbols() {
-    const symbols = [...this.#market.tickers.keys()].sort();
-    if (symbols.length !== this.symbol.options.length) {
+    if (this.#market.tickers.size !== this.symbol.options.length) {
+      const symbols = [...this.#market.tickers.keys()].sort();
       const kept = this.symbol.value;
       this.symbol.replaceChildren(...symbols.map((value) => el('option', { value, text: value })));
       this.symbol.value = symbols.includes(kept) ? kept : symbols[0] ?? '';

@@ -19,9 +19,7 @@ export class TickerHeader {
     this.boxes = Object.fromEntries(FIGURES.map((name) => [name, el('div', {}, el('dt', { text: text(name) }), this.values[name])]));
     root.append(el('div', { class: 'ticker-header' }, this.title, this.price, this.change,
       el('dl', {}, ...Object.values(this.boxes))));
-    const ask = oncePerFrame(() => this.#draw());
-    market.onChange(ask);
-    this.ask = ask;
+    market.onChange(oncePerFrame(() => this.#draw()));
   }
 
   show(symbol) {

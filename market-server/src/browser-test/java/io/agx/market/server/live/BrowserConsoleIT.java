@@ -17,6 +17,7 @@ import com.microsoft.playwright.options.Media;
 import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Side;
+import io.agx.market.core.model.Symbol;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.durability.RestClient;
 import io.agx.market.server.feed.NewTrade;
@@ -38,6 +39,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,7 +98,7 @@ class BrowserConsoleIT {
             expect(page.locator("#symbol")).hasText("ADA-USDT");
             expect(page.locator("#tape tr").first()).containsText(":");
             await(page, "document.querySelector('.chart').candles().length >= 60");
-            expect(page.locator(".trend path").first()).hasAttribute("d", java.util.regex.Pattern.compile("M.*L.*"));
+            expect(page.locator(".trend path").first()).hasAttribute("d", Pattern.compile("M.*L.*"));
             keepImage(page, "console-market");
             page.emulateMedia(new Page.EmulateMediaOptions()
                     .setColorScheme(ColorScheme.DARK)
@@ -570,10 +572,8 @@ class BrowserConsoleIT {
             for (int i = 0; i < count; i++) {
                 prices[i] = 10_000 + 100L * i;
                 String symbol = i < ASSETS.size() ? ASSETS.get(i) + "-USDT" : String.format("T%04d-USDT", i);
-                instruments.add(server.server()
-                        .instruments()
-                        .find(new io.agx.market.core.model.Symbol(symbol))
-                        .orElseGet(() -> server.define(symbol)));
+                instruments.add(
+                        server.server().instruments().find(new Symbol(symbol)).orElseGet(() -> server.define(symbol)));
             }
         }
 
