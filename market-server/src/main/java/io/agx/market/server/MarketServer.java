@@ -224,7 +224,8 @@ public final class MarketServer implements AutoCloseable {
                     config.gateway(),
                     tokens.authenticator(),
                     tokens.accessRules(),
-                    System::currentTimeMillis);
+                    System::currentTimeMillis,
+                    System::nanoTime);
         } catch (RuntimeException | IOException e) {
             data.close();
             throw e;

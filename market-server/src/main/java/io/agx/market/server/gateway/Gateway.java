@@ -57,43 +57,6 @@ public final class Gateway {
     private final CompletableFuture<Integer> drained = new CompletableFuture<>();
     private volatile Map<String, Long> toldLimits;
 
-    public Gateway(
-            String epoch,
-            String node,
-            RoomLoop loop,
-            SubscriberRegistry subscribers,
-            MarketHistory history,
-            TradeHistory trades,
-            LiveOffsets offsets,
-            Replays replays,
-            Publishing publishing,
-            QuotePublishing quotes,
-            PublishAcks acks,
-            Inbox inbox,
-            GatewayLimits limits,
-            Authenticator authenticator,
-            AccessRules access,
-            LongSupplier clockMillis) {
-        this(
-                epoch,
-                node,
-                loop,
-                subscribers,
-                history,
-                trades,
-                offsets,
-                replays,
-                publishing,
-                quotes,
-                acks,
-                inbox,
-                limits,
-                authenticator,
-                access,
-                clockMillis,
-                System::nanoTime);
-    }
-
     /** @param nanoClock monotonic, for rates and time-outs */
     public Gateway(
             String epoch,

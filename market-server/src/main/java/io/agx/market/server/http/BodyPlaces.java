@@ -2,6 +2,7 @@ package io.agx.market.server.http;
 
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.Problem;
+import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -14,8 +15,12 @@ final class BodyPlaces {
 
     private final Semaphore places = new Semaphore(PLACES);
 
-    /** @throws HttpProblem 503 if there is none left */
-    void take() {
+    /**
+     * Publishes what a request brings, in a place of its own.
+     *
+     * @throws HttpProblem 503 if there is none left
+     */
+    void within(JsonServlet.Action publishing) throws IOException {
         if (!places.tryAcquire()) {
             throw new HttpProblem(
                     503,
@@ -25,9 +30,10 @@ final class BodyPlaces {
                             "at most " + PLACES + " requests publish at a time; nothing was kept"),
                     1);
         }
-    }
-
-    void giveBack() {
-        places.release();
+        try {
+            publishing.run();
+        } finally {
+            places.release();
+        }
     }
 }

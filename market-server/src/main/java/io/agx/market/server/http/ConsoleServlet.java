@@ -12,8 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The page at {@code /}: a fixed list of files out of the jar, and nothing else, so that no path can lead anywhere else.
- * Thread-safe.
+ * The page at {@code /}: files out of two folders of the jar, by names that cannot lead out of them, and nothing else. Thread-safe.
  */
 final class ConsoleServlet extends HttpServlet {
     private static final long serialVersionUID = 1;

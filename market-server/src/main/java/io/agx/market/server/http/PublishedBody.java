@@ -1,10 +1,16 @@
 package io.agx.market.server.http;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import io.agx.market.core.protocol.ErrorCode;
+import io.agx.market.server.publish.Publishing;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -49,6 +55,44 @@ final class PublishedBody extends InputStream {
                 maxBytes,
                 seconds,
                 System::nanoTime);
+    }
+
+    /**
+     * Reads all of it as one JSON array.
+     *
+     * @param what its elements are called, such as {@code trades}
+     * @param most elements
+     * @param element reads the one whose start is the parser's current token
+     * @throws HttpProblem 400 if it is none, 413 if it has more
+     */
+    <T> List<T> array(String what, int most, Element<T> element) throws IOException {
+        List<T> elements = new ArrayList<>();
+        try (JsonParser json = Publishing.JSON.createParser(this)) {
+            if (json.nextToken() != JsonToken.START_ARRAY) {
+                throw new HttpProblem(400, ErrorCode.BAD_REQUEST, null, "the body must be a JSON array of " + what);
+            }
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+                if (elements.size() == most) {
+                    throw tooMany(what, most);
+                }
+                elements.add(element.read(json));
+            }
+            if (json.nextToken() != null) {
+                throw new HttpProblem(400, ErrorCode.BAD_JSON, null, "something follows the array");
+            }
+        } catch (JsonProcessingException e) {
+            throw JsonBody.badJson(e);
+        }
+        return elements;
+    }
+
+    /** Reads one element of an array. */
+    interface Element<T> {
+        T read(JsonParser json) throws IOException;
+    }
+
+    static HttpProblem tooMany(String what, int most) {
+        return new HttpProblem(413, ErrorCode.TOO_LARGE, null, "a request may have " + most + " " + what);
     }
 
     @Override

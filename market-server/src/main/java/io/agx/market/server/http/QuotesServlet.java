@@ -1,19 +1,13 @@
 package io.agx.market.server.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.server.feed.TradeResult.Rejected;
 import io.agx.market.server.identity.Scope;
-import io.agx.market.server.publish.Publishing;
 import io.agx.market.server.publish.QuotePublishing;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,12 +42,7 @@ final class QuotesServlet extends JsonServlet {
     @Override
     protected void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
         access().requireWrite(request, Scope.PUBLISH);
-        places.take();
-        try {
-            publish(request, response);
-        } finally {
-            places.giveBack();
-        }
+        places.within(() -> publish(request, response));
     }
 
     private void publish(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -61,33 +50,11 @@ final class QuotesServlet extends JsonServlet {
         boolean atomic = new Query(request).flag("atomic", false);
         List<QuotePublishing.Parsed> parsed;
         try (PublishedBody body = PublishedBody.of(request, MAX_BYTES, SECONDS)) {
-            parsed = array(body, receivedMillis);
+            parsed = body.array("quotes", MAX_QUOTES, json -> publishing.read(json, receivedMillis));
         }
         List<Optional<Rejected>> results = publishing.offer(parsed, atomic);
         boolean refused = atomic && results.stream().anyMatch(Optional::isPresent);
         send(response, refused ? 422 : HttpServletResponse.SC_OK, encode(results));
-    }
-
-    private List<QuotePublishing.Parsed> array(PublishedBody body, long receivedMillis) throws IOException {
-        List<QuotePublishing.Parsed> parsed = new ArrayList<>();
-        try (JsonParser json = Publishing.JSON.createParser(body)) {
-            if (json.nextToken() != JsonToken.START_ARRAY) {
-                throw new HttpProblem(400, ErrorCode.BAD_REQUEST, null, "the body must be a JSON array of quotes");
-            }
-            while (json.nextToken() != JsonToken.END_ARRAY) {
-                if (parsed.size() == MAX_QUOTES) {
-                    throw new HttpProblem(
-                            413, ErrorCode.TOO_LARGE, null, "a request may have " + MAX_QUOTES + " quotes");
-                }
-                parsed.add(publishing.read(json, receivedMillis));
-            }
-            if (json.nextToken() != null) {
-                throw new HttpProblem(400, ErrorCode.BAD_JSON, null, "something follows the array");
-            }
-        } catch (JsonProcessingException e) {
-            throw JsonBody.badJson(e);
-        }
-        return parsed;
     }
 
     private static byte[] encode(List<Optional<Rejected>> results) throws IOException {

@@ -1,9 +1,5 @@
 package io.agx.market.server.http;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.TradesQuery;
 import io.agx.market.server.feed.TradeResult;
@@ -77,12 +73,7 @@ final class TradesServlet extends JsonServlet {
     @Override
     protected void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
         access().requireWrite(request, Scope.PUBLISH);
-        places.take();
-        try {
-            publish(request, response);
-        } finally {
-            places.giveBack();
-        }
+        places.within(() -> publish(request, response));
     }
 
     private void publish(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -101,7 +92,9 @@ final class TradesServlet extends JsonServlet {
         }
         List<ParsedTrade> parsed;
         try (PublishedBody body = PublishedBody.of(request, MAX_BYTES, SECONDS)) {
-            parsed = isLines(request) ? lines(new TradeLines(body, parser)) : array(body, parser);
+            parsed = isLines(request)
+                    ? lines(new TradeLines(body, parser))
+                    : body.array("trades", MAX_TRADES, parser::read);
         }
         PublishAnswer answer = new PublishAnswer();
         int status = HttpServletResponse.SC_OK;
@@ -130,7 +123,7 @@ final class TradesServlet extends JsonServlet {
             int count = 0;
             for (@Nullable ParsedTrade next = lines.next(); next != null; next = lines.next()) {
                 if (++count > MAX_STREAMED_TRADES) {
-                    throw tooMany(MAX_STREAMED_TRADES);
+                    throw PublishedBody.tooMany("trades", MAX_STREAMED_TRADES);
                 }
                 stream.add(next, lines.line());
             }
@@ -149,32 +142,9 @@ final class TradesServlet extends JsonServlet {
         return parsed;
     }
 
-    private static List<ParsedTrade> array(PublishedBody body, TradeParser parser) throws IOException {
-        List<ParsedTrade> parsed = new ArrayList<>();
-        try (JsonParser json = Publishing.JSON.createParser(body)) {
-            if (json.nextToken() != JsonToken.START_ARRAY) {
-                throw new HttpProblem(400, ErrorCode.BAD_REQUEST, null, "the body must be a JSON array of trades");
-            }
-            while (json.nextToken() != JsonToken.END_ARRAY) {
-                requireRoom(parsed);
-                parsed.add(parser.read(json));
-            }
-            if (json.nextToken() != null) {
-                throw new HttpProblem(400, ErrorCode.BAD_JSON, null, "something follows the array");
-            }
-        } catch (JsonProcessingException e) {
-            throw JsonBody.badJson(e);
-        }
-        return parsed;
-    }
-
     private static void requireRoom(List<ParsedTrade> parsed) {
         if (parsed.size() == MAX_TRADES) {
-            throw tooMany(MAX_TRADES);
+            throw PublishedBody.tooMany("trades", MAX_TRADES);
         }
-    }
-
-    private static HttpProblem tooMany(int most) {
-        return new HttpProblem(413, ErrorCode.TOO_LARGE, null, "a request may have " + most + " trades");
     }
 }
