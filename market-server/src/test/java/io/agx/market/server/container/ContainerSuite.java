@@ -337,7 +337,9 @@ abstract class ContainerSuite {
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.headers().firstValue("Content-Type"))
                 .hasValueSatisfying(type -> assertThat(type).startsWith("text/html"));
-        assertThat(get(market(), "/app.js").statusCode()).isEqualTo(200);
+        for (String script : List.of("/js/main.js", "/client/market-client.js")) {
+            assertThat(get(market(), script).statusCode()).as(script).isEqualTo(200);
+        }
         assertThat(get(market(), "/health/ready").statusCode()).isEqualTo(200);
     }
 
