@@ -21,6 +21,7 @@ import java.util.function.Consumer;
  * @param inbox bounds of the inboxes
  * @param edge what stands between the port and the server
  * @param ports what the ports speak, and the second one
+ * @param store which database the store is in
  * @param engineShards engine threads, 1 to 64
  * @param maxAheadMillis how far a trade's time may be ahead of the clock
  * @param logRetainBytes how much of the log to keep once the store has it; 0 keeps all
@@ -38,6 +39,7 @@ public record MarketConfig(
         InboxLimits inbox,
         EdgeConfig edge,
         PortsConfig ports,
+        StoreConfig store,
         int engineShards,
         long maxAheadMillis,
         long logRetainBytes) {
@@ -69,6 +71,7 @@ public record MarketConfig(
                 InboxLimits.DEFAULTS,
                 EdgeConfig.DEFAULTS,
                 PortsConfig.DEFAULTS,
+                StoreConfig.EMBEDDED,
                 1,
                 DEFAULT_MAX_AHEAD_MILLIS,
                 0);
@@ -113,6 +116,10 @@ public record MarketConfig(
         return with(copy -> copy.ports = newPorts);
     }
 
+    public MarketConfig withStore(StoreConfig newStore) {
+        return with(copy -> copy.store = newStore);
+    }
+
     public MarketConfig withLogRetainBytes(long newLogRetainBytes) {
         return with(copy -> copy.logRetainBytes = newLogRetainBytes);
     }
@@ -142,6 +149,7 @@ public record MarketConfig(
         private InboxLimits inbox;
         private EdgeConfig edge;
         private PortsConfig ports;
+        private StoreConfig store;
         private long logRetainBytes;
 
         Copy(MarketConfig from) {
@@ -156,6 +164,7 @@ public record MarketConfig(
             inbox = from.inbox;
             edge = from.edge;
             ports = from.ports;
+            store = from.store;
             logRetainBytes = from.logRetainBytes;
         }
 
@@ -173,6 +182,7 @@ public record MarketConfig(
                     inbox,
                     edge,
                     ports,
+                    store,
                     from.engineShards,
                     from.maxAheadMillis,
                     logRetainBytes);
