@@ -142,8 +142,11 @@ class RestTest {
         assertThat(untimed).doesNotContain("time");
         assertThat(codes(answer)).containsExactly("ok", "ok");
         String seq = answer.body().replaceFirst("^.*?\"seq\":([0-9]+).*$", "$1");
-        String stored =
-                get("/api/v1/trades?symbol=BTC-USDT&limit=1&fromSeq=" + seq).body();
+        // The answer says that the trade is durable; the engine is a moment behind.
+        String stored = await().until(
+                        () -> get("/api/v1/trades?symbol=BTC-USDT&limit=1&fromSeq=" + seq)
+                                .body(),
+                        body -> body.contains("\"time\""));
         assertThat(Long.parseLong(stored.replaceFirst("^.*\"time\":([0-9]+).*$", "$1")))
                 .isBetween(before, after);
     }
