@@ -107,10 +107,16 @@ class ArchitectureTest {
                             "jakarta.websocket",
                             "org.eclipse.jetty",
                             "org.slf4j"),
+            // Describes the protocol in text. Of identity and inbox it knows names and bounds.
+            row("api")
+                    .server("identity", "inbox")
+                    .core("inbox", "model", "protocol")
+                    .others("com.fasterxml.jackson"),
             row("http")
                     // Of room and subscriber it knows the figures that operators are shown.
                     .server(
                             "admin",
+                            "api",
                             "feed",
                             "handshake",
                             "history",
@@ -262,7 +268,7 @@ class ArchitectureTest {
         assertThat(rowsWith("io.prometheus")).containsExactly("metrics");
         assertThat(rowsWith("picocli")).containsExactly("cli");
         assertThat(rowsWith("com.fasterxml.jackson"))
-                .containsExactly("cli.load", "cli.watch", "http", "identity", "publish");
+                .containsExactly("api", "cli.load", "cli.watch", "http", "identity", "publish");
         assertThat(rowsWith("io.agx.market.client")).containsExactly("cli", "cli.load", "cli.watch");
         for (String database :
                 List.of("org.jdbi", "java.sql", "javax.sql", "com.zaxxer.hikari", "org.flywaydb", "org.h2")) {

@@ -44,6 +44,8 @@ public final class HttpRoutes {
         add(context, "users", new UsersServlet(access, inbox), "/api/v1/users/*");
         add(context, "notifications", new NotificationsServlet(access, inbox), "/api/v1/notifications");
         add(context, "broadcast", new BroadcastServlet(access, inbox, toAll), "/api/v1/broadcast");
+        add(context, "openapi", new ApiDocumentServlet(ApiDocuments::openApi, access), "/api/v1/openapi.json");
+        add(context, "asyncapi", new ApiDocumentServlet(ApiDocuments::asyncApi, access), "/api/v1/asyncapi.json");
         add(context, "console", new ConsoleServlet(), "/");
     }
 

@@ -344,6 +344,16 @@ abstract class ContainerSuite {
     }
 
     @Test
+    void servesItsDocumentsForMachines() throws Exception {
+        for (String name : List.of("openapi.json", "asyncapi.json")) {
+            HttpResponse<String> document = get(market(), "/api/v1/" + name);
+            assertThat(document.statusCode()).isEqualTo(200);
+            assertThat(document.headers().firstValue("ETag")).isPresent();
+            assertThat(document.body()).isEqualTo(Files.readString(Path.of("..", "docs", "api", name)));
+        }
+    }
+
+    @Test
     void servesNothingElse() throws Exception {
         for (String path : List.of("/WEB-INF/web.xml", "/WEB-INF/classes/logback.xml", "/META-INF/MANIFEST.MF", "/x")) {
             assertThat(get(market(), path).statusCode()).as(path).isEqualTo(404);

@@ -13,6 +13,8 @@ import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.Offer;
 import io.agx.market.server.feed.TradeResult;
 import io.agx.market.server.jetty.EmbeddedServer;
+import io.agx.market.server.websocket.ContainerSessions;
+import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunningMarket implements AutoCloseable {
     private final MarketServer server;
     private final @Nullable EmbeddedServer http;
+    private final Set<String> mappings = new TreeSet<>();
     private long nextId = 1;
 
     public RunningMarket(Path dataDir) throws IOException {
@@ -51,9 +56,7 @@ public final class RunningMarket implements AutoCloseable {
         Tokens.prepare(config.dataDir());
         server = new MarketServer(config, fills);
         try {
-            http = listens
-                    ? new EmbeddedServer(config, server.admission(), server::install, server::installAdmin)
-                    : null;
+            http = listens ? new EmbeddedServer(config, server.admission(), this::install, server::installAdmin) : null;
             server.startWithoutFeed();
             if (http != null) {
                 http.refuseConnectionsWhile(server::notTakingConnections);
@@ -63,6 +66,16 @@ public final class RunningMarket implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    private void install(ServletContext context, ContainerSessions sessions) {
+        server.install(context, sessions);
+        context.getServletRegistrations().values().forEach(servlet -> mappings.addAll(servlet.getMappings()));
+    }
+
+    /** Where its servlets are. */
+    public Set<String> mappings() {
+        return mappings;
     }
 
     /** On a free port. */
