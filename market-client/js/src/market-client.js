@@ -6,6 +6,7 @@ import { defaultPlatform } from './platform.js';
 import { Replays } from './replays.js';
 import { MAX_PENDING, Requests } from './requests.js';
 import { Rest } from './rest.js';
+import { SeenLatency } from './seen-latency.js';
 import { Session } from './session.js';
 import { restUrlOf, settingsOf } from './settings.js';
 import { Subscriber } from './subscriber.js';
@@ -36,6 +37,7 @@ export class MarketClient {
   #replays;
   #rest;
   #latency = new Latency();
+  #seen = new SeenLatency();
   #stop = new AbortController();
   #gapCount = 0;
   #filledCount = 0;
@@ -247,7 +249,7 @@ export class MarketClient {
     const started = this.#platform.monotonicMillis();
     const clientTime = Math.round(this.#platform.epochMillis());
     const { data } = await new Promise((resolve, reject) => {
-      const command = this.#requests.add('ping', { clientTime }, false, resolve, reject);
+      const command = this.#requests.add('ping', { clientTime, ...this.#seen.take() }, false, resolve, reject);
       this.#requests.sent(command.id);
       this.#session.send(command); // Past the pace: it must not wait behind what it is to measure.
     });
@@ -259,6 +261,7 @@ export class MarketClient {
       clockOffsetMillis: (there + back) / 2,
     };
     this.#latency.add(result.latencyMillis, result.clockOffsetMillis);
+    this.#seen.measured(result.latencyMillis);
     return result;
   }
 
@@ -286,6 +289,9 @@ export class MarketClient {
 
   #onMessage(message) {
     if (message.room !== undefined && message.id === undefined && LIVE_EVENTS.has(message.event)) {
+      if (this.#seen.due && this.latency !== null) {
+        this.#seen.arrived(message.serverTime, this.serverTimeMillis());
+      }
       this.#subscriber.dispatch(message);
     } else if (message.event === 'heartbeat') {
       this.#subscriber.dispatch(message);

@@ -262,6 +262,32 @@ test('the pings measure latency and the difference of the clocks', async () => {
   assert.equal(rig.client.serverTimeMillis(), rig.wall + 5_000);
 });
 
+test('a ping tells what the last one took and how late a live message came', async () => {
+  const rig = await Rig.live();
+  rig.client.subscribe('trade:A', () => {});
+  await settle();
+  await rig.joined({ seq: 100 });
+  rig.client.ping();
+  await settle();
+  const first = rig.socket.last('ping');
+  rig.sleep(40);
+  const serverTime = first.data.clientTime + 5_020; // Its clock is five seconds ahead.
+  rig.socket.receive({ event: 'pong', id: first.id, data: { ...first.data, receiveTime: serverTime, sendTime: serverTime } });
+  await settle();
+  const told = (late) => ({ event: 'trade', room: 'trade:A', seq: 101, serverTime: rig.wall + 5_000 - late, data: [] });
+  await rig.receive(told(70));
+  await rig.receive(told(9_000)); // One for each ping.
+  rig.client.ping();
+  await settle();
+  const second = rig.socket.last('ping');
+  rig.client.ping();
+  await settle();
+
+  assert.equal(second.data.roundTripMicros, 40_000);
+  assert.equal(second.data.latencyMicros, 70_000);
+  assert.deepEqual(Object.keys(rig.socket.last('ping').data), ['clientTime'], 'told once');
+});
+
 test('another epoch is told, and positions begin anew', async () => {
   const rig = await Rig.live();
   const seqs = [];

@@ -53,6 +53,7 @@ final class Session {
     private final Backoff backoff;
     private final Deliveries deliveries;
     private final LatencyMeter latency = new LatencyMeter();
+    private final SeenLatency seen = new SeenLatency();
     private final Requests requests = new Requests();
     private final Subscriber subscriber;
     private final Replays replays;
@@ -391,7 +392,7 @@ final class Session {
         long startNanos = timers.nanos();
         long clientTimeMillis = timers.epochMillis();
         send(requests.add(
-                id -> new ClientCommand.Ping(id, clientTimeMillis),
+                id -> seen.ping(id, clientTimeMillis),
                 false,
                 requestDeadline(),
                 answer -> {
@@ -409,6 +410,7 @@ final class Session {
         long servedMicros = (pong.sendTimeMillis() - pong.receiveTimeMillis()) * 1_000;
         PingReply reply = new PingReply(Math.max(0, elapsedMicros - servedMicros), (there + back) / 2);
         latency.add(reply.roundTripMicros(), reply.clockOffsetMillis());
+        seen.measured(reply.roundTripMicros());
         return reply;
     }
 
@@ -481,6 +483,9 @@ final class Session {
             from.cancelTimeout();
             from.timeout = timers.schedule(() -> leave(from), waitMillis);
         } else {
+            if (event instanceof ReceivedEvent.RoomUpdate update && seen.isDue()) {
+                seen.arrived(update.serverTimeMillis(), timers.epochMillis(), latency.latency());
+            }
             subscriber.dispatch(event);
         }
     }

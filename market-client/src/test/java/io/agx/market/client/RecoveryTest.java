@@ -299,6 +299,43 @@ class RecoveryTest extends ManualClient {
     }
 
     @Test
+    void aPingTellsWhatTheLastOneTookAndHowLateALiveMessageCame() throws Exception {
+        live();
+        network.last().receive(made(timers.epochMillis() - 300));
+        timers.advance(10_000);
+        ClientCommand.Ping first = lastPing();
+        assertThat(first.roundTripMicros()).isNull();
+        assertThat(first.latencyMicros())
+                .as("the server's clock is not known yet")
+                .isNull();
+        timers.advance(20);
+        long server = timers.epochMillis() + 60_000; // Its clock is a minute ahead.
+        network.last().receive(new ServerEvent.Pong(first.id(), first.clientTimeMillis(), server, server));
+
+        network.last().receive(made(timers.epochMillis() + 60_000 - 70));
+        network.last().receive(made(timers.epochMillis() + 60_000 - 9_000)); // One for each ping.
+        timers.advance(10_000);
+        List<ClientCommand.Ping> told = network.last().pings().stream()
+                .map(ClientCommand.Ping.class::cast)
+                .filter(ping -> ping.roundTripMicros() != null || ping.latencyMicros() != null)
+                .toList();
+        assertThat(told).as("told once").hasSize(1);
+        assertThat(told.get(0).roundTripMicros()).isBetween(20_000L, 1_100_000L);
+        assertThat(told.get(0).latencyMicros()).isBetween(0L, 2_000_000L);
+        assertThat(told.get(0).clientTimeMillis()).isGreaterThan(first.clientTimeMillis());
+    }
+
+    private static ServerEvent made(long serverTimeMillis) {
+        return ServerEvent.Push.ofTrades(
+                Markets.TRADES.toString(), serverTimeMillis, Markets.INSTRUMENT, Markets.trades(1, 1));
+    }
+
+    private ClientCommand.Ping lastPing() {
+        List<ClientCommand> pings = network.last().pings();
+        return (ClientCommand.Ping) pings.get(pings.size() - 1);
+    }
+
+    @Test
     void aPingWithoutAConnectionFailsAtOnce() {
         CompletableFuture<MarketClient> connecting = connect();
         timers.run();

@@ -195,8 +195,28 @@ public sealed interface ClientCommand {
         }
     }
 
-    /** Measures the way there and back. */
-    record Ping(@Nullable RequestId id, @Nullable Long clientTimeMillis) implements ClientCommand {
+    /**
+     * Measures the way there and back, and may tell what earlier ones have measured.
+     *
+     * @param clientTimeMillis given back in the answer
+     * @param roundTripMicros what the newest answered ping took there and back, without the server's part; 0 to {@link #MAX_TOLD_MICROS}
+     * @param latencyMicros from the {@code serverTime} of a live message since the last ping to its arrival, by the server's clock as the
+     *     client reckons it; within the same bounds
+     */
+    record Ping(
+            @Nullable RequestId id,
+            @Nullable Long clientTimeMillis,
+            @Nullable Long roundTripMicros,
+            @Nullable Long latencyMicros)
+            implements ClientCommand {
+        /** A minute: what takes longer is told as this. */
+        public static final long MAX_TOLD_MICROS = 60_000_000;
+
+        /** Tells nothing of earlier ones. */
+        public Ping(@Nullable RequestId id, @Nullable Long clientTimeMillis) {
+            this(id, clientTimeMillis, null, null);
+        }
+
         @Override
         public String event() {
             return "ping";

@@ -52,12 +52,22 @@ public sealed interface ReceivedEvent {
 
     record Rooms(@Nullable RequestId id, List<RoomPosition> rooms) implements Answer {}
 
+    /** A room's live message. */
+    sealed interface RoomUpdate extends ReceivedEvent {
+        String room();
+
+        /** When the server made it, epoch milliseconds by its clock; 0 if it does not tell. */
+        long serverTimeMillis();
+    }
+
     /** Live tickers: one, or in a room of several instruments those that changed. {@code skipped} counts merged messages. */
-    record TickerUpdate(String room, long seq, List<TickerData> tickers, int skipped) implements ReceivedEvent {}
+    record TickerUpdate(String room, long seq, List<TickerData> tickers, int skipped, long serverTimeMillis)
+            implements RoomUpdate {}
 
-    record KlineUpdate(String room, long seq, KlineData kline, int skipped) implements ReceivedEvent {}
+    record KlineUpdate(String room, long seq, KlineData kline, int skipped, long serverTimeMillis)
+            implements RoomUpdate {}
 
-    record TradeUpdate(String room, long seq, List<TradeData> trades) implements ReceivedEvent {}
+    record TradeUpdate(String room, long seq, List<TradeData> trades, long serverTimeMillis) implements RoomUpdate {}
 
     /** First answer to {@code replay}: {@code seq}, {@code recovered} and {@code snapshot} of the rooms are unset. */
     record Replaying(@Nullable RequestId id, List<RoomResult> rooms) implements Answer {}

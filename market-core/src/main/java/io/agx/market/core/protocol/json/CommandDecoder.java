@@ -264,6 +264,12 @@ public final class CommandDecoder {
 
     private static ClientCommand decodePing(@Nullable RequestId id, JsonFields envelope) {
         JsonFields data = optionalData(envelope);
-        return new ClientCommand.Ping(id, data == null ? null : data.optionalNumber("clientTime"));
+        return data == null
+                ? new ClientCommand.Ping(id, null)
+                : new ClientCommand.Ping(
+                        id,
+                        data.optionalNumber("clientTime"),
+                        data.optionalNumber("roundTripMicros", 0, ClientCommand.Ping.MAX_TOLD_MICROS),
+                        data.optionalNumber("latencyMicros", 0, ClientCommand.Ping.MAX_TOLD_MICROS));
     }
 }

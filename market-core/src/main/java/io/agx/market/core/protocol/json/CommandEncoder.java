@@ -81,11 +81,20 @@ public final class CommandEncoder {
             json.writeEndObject();
         } else if (command instanceof ClientCommand.Replay replay) {
             writeReplay(json, replay);
-        } else if (command instanceof ClientCommand.Ping ping && ping.clientTimeMillis() != null) {
-            json.writeObjectFieldStart("data");
-            json.writeNumberField("clientTime", ping.clientTimeMillis());
-            json.writeEndObject();
+        } else if (command instanceof ClientCommand.Ping ping) {
+            writePing(json, ping);
         }
+    }
+
+    private static void writePing(JsonGenerator json, ClientCommand.Ping ping) throws IOException {
+        if (ping.clientTimeMillis() == null && ping.roundTripMicros() == null && ping.latencyMicros() == null) {
+            return;
+        }
+        json.writeObjectFieldStart("data");
+        writeOptional(json, "clientTime", ping.clientTimeMillis());
+        writeOptional(json, "roundTripMicros", ping.roundTripMicros());
+        writeOptional(json, "latencyMicros", ping.latencyMicros());
+        json.writeEndObject();
     }
 
     private static void writeRooms(JsonGenerator json, List<RoomRequest> rooms) throws IOException {

@@ -54,13 +54,17 @@ public final class EventDecoder {
                                 room(envelope),
                                 envelope.natural("seq"),
                                 decodeKline(data(envelope)),
-                                skipped(envelope)));
+                                skipped(envelope),
+                                serverTime(envelope)));
             case "klines" -> new ReceivedEvent.Klines(id, list(envelope, EventDecoder::decodeKline));
             case "trade" ->
                 pushed(
                         id,
                         new ReceivedEvent.TradeUpdate(
-                                room(envelope), envelope.natural("seq"), list(envelope, EventDecoder::decodeTrade)));
+                                room(envelope),
+                                envelope.natural("seq"),
+                                list(envelope, EventDecoder::decodeTrade),
+                                serverTime(envelope)));
             case "trades" -> new ReceivedEvent.Trades(id, list(envelope, EventDecoder::decodeTrade));
             case "instruments" -> new ReceivedEvent.Instruments(id, list(envelope, EventDecoder::decodeInstrument));
             case "gap" -> decodeGap(envelope);
@@ -179,7 +183,12 @@ public final class EventDecoder {
         }
         return pushed(
                 id,
-                new ReceivedEvent.TickerUpdate(room(envelope), envelope.natural("seq", 0), tickers, skipped(envelope)));
+                new ReceivedEvent.TickerUpdate(
+                        room(envelope), envelope.natural("seq", 0), tickers, skipped(envelope), serverTime(envelope)));
+    }
+
+    private static long serverTime(JsonFields envelope) {
+        return envelope.natural("serverTime", 0);
     }
 
     /** A message of a room is live, or with an id part of the replay of that id. */

@@ -89,7 +89,12 @@ final class JsonFields {
 
     @Nullable
     Long optionalNumber(String field) {
-        return find(field) == null ? null : (Long) number(field, Long.MIN_VALUE, Long.MAX_VALUE);
+        return optionalNumber(field, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    @Nullable
+    Long optionalNumber(String field, long least, long most) {
+        return find(field) == null ? null : (Long) number(field, least, most);
     }
 
     boolean flag(String field, boolean absent) {

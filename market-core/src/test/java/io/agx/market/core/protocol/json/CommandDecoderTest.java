@@ -65,6 +65,8 @@ class CommandDecoderTest {
                 "{\"event\":\"replay\",\"data\":{\"symbol\":\"A\",\"fromTime\":9,\"toTime\":8,\"rooms\":[\"trade:A\"]}}"
                         + "|bad_field|toTime|toTime must be 9 to",
                 "{\"event\":\"ping\",\"data\":{\"clientTime\":\"now\"}}|bad_field|clientTime|was \"now\"",
+                "{\"event\":\"ping\",\"data\":{\"roundTripMicros\":-1}}|bad_field|roundTripMicros|0 to 60000000, was -1",
+                "{\"event\":\"ping\",\"data\":{\"latencyMicros\":60000001}}|bad_field|latencyMicros|was 60000001",
             })
     void saysWhatIsWrong(String text, String code, String field, String messagePart) {
         ProtocolException e = failure(text);

@@ -154,6 +154,7 @@ final class Samples {
                 new ClientCommand.Replay(SEVEN, BTC, NOW - 60_000, NOW, 10, List.of(RoomRequest.of("trade:BTC-USDT"))));
         commands.put("stop_replay", new ClientCommand.StopReplay(SEVEN));
         commands.put("ping", new ClientCommand.Ping(SEVEN, NOW));
+        commands.put("ping-figures", new ClientCommand.Ping(SEVEN, NOW, 1_250L, 3_000L));
         return commands;
     }
 
