@@ -65,6 +65,7 @@ final class MarketActions implements Actions {
         MarketServer market = new MarketServer(config);
         EmbeddedServer http = embedded(config, market);
         http.refuseConnectionsWhile(market::notTakingConnections);
+        http.measure(market.metrics().registry());
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

@@ -30,12 +30,16 @@ import io.agx.market.server.handshake.Admission;
 import io.agx.market.server.handshake.ClientAddresses;
 import io.agx.market.server.handshake.HandshakeGuard;
 import io.agx.market.server.handshake.OriginPolicy;
+import io.agx.market.server.health.Health;
+import io.agx.market.server.health.Probe;
 import io.agx.market.server.history.LiveOffsets;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
 import io.agx.market.server.history.WindowKlines;
+import io.agx.market.server.http.BodyPlaces;
 import io.agx.market.server.http.HandshakeFilter;
 import io.agx.market.server.http.HttpRoutes;
+import io.agx.market.server.http.RequestFigures;
 import io.agx.market.server.inbox.Inbox;
 import io.agx.market.server.inbox.InboxRecovery;
 import io.agx.market.server.inbox.TradeNotices;
@@ -102,6 +106,7 @@ public final class MarketServer implements AutoCloseable {
     private final MarketHistory history;
     private final TradeHistory trades;
     private final RoomLoop loop;
+    private final Replays replays;
     private final RoomEncoder encoder;
     private final SubscriberRegistry subscribers;
     private final Admission admission;
@@ -114,6 +119,10 @@ public final class MarketServer implements AutoCloseable {
     private final Admin admin;
     private final Metrics metrics = new Metrics();
     private final BlockingCalls blockingCalls = new BlockingCalls();
+    private final RequestFigures requests = new RequestFigures();
+    private final BodyPlaces bodyPlaces = new BodyPlaces();
+    private final Health health = new Health(System::currentTimeMillis);
+    private final Probe storeProbe;
     private final long replayedTrades;
     private volatile @Nullable Feed feed;
     private volatile MarketClock clock;
@@ -187,7 +196,7 @@ public final class MarketServer implements AutoCloseable {
                     encoder,
                     this::tick,
                     config.delivery().flushWindowMillis());
-            Replays replays = new Replays(
+            replays = new Replays(
                     loop,
                     history,
                     trades,
@@ -240,7 +249,27 @@ public final class MarketServer implements AutoCloseable {
                 stats,
                 config.delivery().drainConnectsPerSecond(),
                 config.delivery().drainUrl());
+        storeProbe = new Probe(() -> data.store().probe(), System::nanoTime);
+        health.part("server", Health.Status.NOT_READY, this::notTakingConnections);
+        health.part("log", Health.Status.DEGRADED, this::logFault);
+        health.part("engine", Health.Status.DEGRADED, this::engineFault);
+        health.part("store", Health.Status.DEGRADED, this::storeFault);
         DeliveryMeters.register(metrics, subscribers, loop, encoder);
+        if (!replaying) {
+            DeliveryMeters.registerTradeAges(metrics, loop);
+        }
+        JournalMeters.registerIngest(metrics, journal, ingest, publishing, quoteIngest);
+        JournalMeters.registerJournal(metrics, journal, data.log());
+        EngineMeters.register(metrics, engine, cache);
+        StoreMeters.register(
+                metrics, storeWriter, data.log(), () -> storeProbe.fault().isEmpty());
+        data.store().measure(metrics.registry());
+        GatewayMeters.register(metrics, gateway.figures(), subscribers.counters(), requests);
+        QueueMeters queues = new QueueMeters(metrics);
+        queues.register(journal, acks, inbox, replays, bodyPlaces);
+        queues.register(engine, loop.registry(), blockingCalls, admin);
+        HealthMeters.register(metrics, health, List.of("server", "log", "engine", "store"));
+        ProcessMeters.register(metrics, config.dataDir());
         TokenMeters.register(metrics, tokens.authenticator());
         DeliveryMeters.registerAdmin(metrics, admin);
         InboxMeters.register(metrics, inbox);
@@ -282,6 +311,8 @@ public final class MarketServer implements AutoCloseable {
         inbox.start();
         feed = createFeed();
         started = true;
+        storeProbe.start();
+        health.start();
     }
 
     /** Starts the feed, if there is one; once, after {@link #startWithoutFeed()}. */
@@ -294,12 +325,21 @@ public final class MarketServer implements AutoCloseable {
 
     /** Puts servlets and the WebSocket endpoint into a servlet context, while it starts. */
     public void install(ServletContext context, ContainerSessions sessions) {
-        HttpRoutes.installEdge(context, admission, config.edge().hstsSeconds());
+        HttpRoutes.installEdge(context, admission, config.edge().hstsSeconds(), requests);
         HttpRoutes.install(
-                context, history, trades, publishing, quotes, registry, tokens.httpAccess(), inbox, gateway::broadcast);
+                context,
+                history,
+                trades,
+                publishing,
+                quotes,
+                registry,
+                tokens.httpAccess(),
+                inbox,
+                gateway::broadcast,
+                bodyPlaces);
         HttpRoutes.installAdmin(context, admin, tokens.httpAccess());
         if (!config.ports().hasAdminPort()) {
-            HttpRoutes.installHealth(context, this::notReady, metrics::scrape);
+            HttpRoutes.installHealth(context, health::report, metrics::scrape);
         }
         Object container = context.getAttribute(ServerContainer.class.getName());
         if (!(container instanceof ServerContainer serverContainer)) {
@@ -311,8 +351,8 @@ public final class MarketServer implements AutoCloseable {
 
     /** Puts health and metrics into the context of a second port, while it starts. */
     public void installAdmin(ServletContext context) {
-        HttpRoutes.installEdge(context, admission, config.edge().hstsSeconds());
-        HttpRoutes.installHealth(context, this::notReady, metrics::scrape);
+        HttpRoutes.installEdge(context, admission, config.edge().hstsSeconds(), requests);
+        HttpRoutes.installHealth(context, health::report, metrics::scrape);
     }
 
     /** Who may open a connection: the same for all ways in. */
@@ -393,19 +433,38 @@ public final class MarketServer implements AutoCloseable {
         return cache.all().stream().mapToLong(InstrumentSnapshot::seq).sum();
     }
 
-    /** Why it does not take trades or serve now, or nothing if it does. */
+    /** Why it does not take trades or serve now, or nothing if it does. Without the database it does both. */
     public Optional<String> notReady() {
-        Optional<String> notServing = notTakingConnections();
-        if (notServing.isPresent()) {
-            return notServing;
-        }
-        if (data.log().hasFailed()) {
-            return Optional.of("the trade log failed; restart the server");
-        }
-        if (engine.hasFailed()) {
-            return Optional.of("the engine failed; restart the server");
-        }
-        return Optional.empty();
+        return notTakingConnections().or(this::logFault).or(this::engineFault);
+    }
+
+    /** What its parts say, as {@code /health/ready} tells it. */
+    public Health.Report health() {
+        return health.report();
+    }
+
+    /** What {@code /metrics} tells, for a container to add what it knows. */
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    private Optional<String> logFault() {
+        return data.log().hasFailed() ? Optional.of("the trade log failed; restart the server") : Optional.empty();
+    }
+
+    private Optional<String> engineFault() {
+        return engine.hasFailed() ? Optional.of("the engine failed; restart the server") : Optional.empty();
+    }
+
+    private Optional<String> storeFault() {
+        return storeProbe.fault().map(reason -> "the database: " + reason).or(() -> {
+            if (storeWriter.failure() == null) {
+                return Optional.empty();
+            }
+            long stored = storeWriter.storedPosition(); // Before the log's, which it follows.
+            return Optional.of("the database takes no writes; bytes of the log that wait: "
+                    + (data.log().durablePosition() - stored));
+        });
     }
 
     /** Stops taking connections and trades, makes everything durable, and closes the data folder. Idempotent. */
@@ -430,6 +489,8 @@ public final class MarketServer implements AutoCloseable {
         stats.close();
         blockingCalls.close();
         storeWriter.close();
+        storeProbe.close();
+        health.close();
         data.close();
         metrics.close();
     }

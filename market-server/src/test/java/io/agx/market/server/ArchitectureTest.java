@@ -31,17 +31,24 @@ class ArchitectureTest {
      */
     private static final Map<String, Imports> TABLE = table(
             row("feed").core("model").others("java.io", "java.nio", "org.slf4j"),
-            row("ingest").server("feed").core("model"),
+            row("measure"),
+            row("health").others("org.slf4j"),
+            row("ingest").server("feed", "measure").core("model"),
             row("publish")
-                    .server("feed", "ingest")
+                    .server("feed", "ingest", "measure")
                     .core("model", "protocol")
                     .others("com.fasterxml.jackson", "java.io", "org.slf4j"),
-            row("journal").server("feed", "ingest").core("inbox", "model").others("java.io", "java.nio", "org.slf4j"),
+            row("journal")
+                    .server("feed", "ingest", "measure")
+                    .core("inbox", "model")
+                    .others("java.io", "java.nio", "org.slf4j"),
             row("engine").server("journal").core("cache", "model", "state").others("java.io", "org.slf4j"),
             row("store")
-                    .server("journal")
+                    .server("journal", "measure")
                     .core("cache", "inbox", "kline", "model", "state")
+                    // Micrometer: the pool of connections has a binder of its own.
                     .others(
+                            "io.micrometer",
                             "java.io",
                             "java.nio",
                             "java.sql",
@@ -53,6 +60,7 @@ class ArchitectureTest {
                             "org.jdbi",
                             "org.slf4j"),
             row("room")
+                    .server("measure")
                     .core("cache", "inbox", "model", "protocol", "protocol.json", "state")
                     .others("java.nio.charset", "org.slf4j"),
             row("history")
@@ -60,7 +68,7 @@ class ArchitectureTest {
                     .core("cache", "kline", "model", "protocol", "state")
                     .others("java.io", "org.slf4j"),
             row("subscriber")
-                    .server("room")
+                    .server("measure", "room")
                     .core("model", "protocol", "protocol.json")
                     .others("java.nio.charset", "org.slf4j"),
             row("replay")
@@ -72,7 +80,16 @@ class ArchitectureTest {
                     .core("inbox", "model", "protocol", "protocol.json")
                     .others("org.slf4j"),
             row("gateway")
-                    .server("feed", "history", "identity", "inbox", "publish", "replay", "room", "subscriber")
+                    .server(
+                            "feed",
+                            "history",
+                            "identity",
+                            "inbox",
+                            "measure",
+                            "publish",
+                            "replay",
+                            "room",
+                            "subscriber")
                     .core("cache", "model", "protocol", "protocol.json")
                     .others("java.nio.charset", "org.slf4j"),
             row("admin")
@@ -98,7 +115,9 @@ class ArchitectureTest {
             row("jetty")
                     .server("config", "handshake", "http", "room", "subscriber", "websocket")
                     .core("protocol")
+                    // Micrometer: Jetty's threads have a binder of its own.
                     .others(
+                            "io.micrometer",
                             "java.io",
                             "java.nio",
                             "java.security",
@@ -119,10 +138,12 @@ class ArchitectureTest {
                             "api",
                             "feed",
                             "handshake",
+                            "health",
                             "history",
                             "identity",
                             "inbox",
                             "ingest",
+                            "measure",
                             "publish",
                             "room",
                             "subscriber")
@@ -135,7 +156,7 @@ class ArchitectureTest {
                             "com.fasterxml.jackson",
                             "jakarta.servlet",
                             "org.slf4j"),
-            row("metrics").others("io.micrometer", "io.prometheus"),
+            row("metrics").server("measure").others("io.micrometer", "io.prometheus"),
             row("config")
                     .server("gateway", "handshake", "inbox", "subscriber")
                     .core("state")
@@ -174,6 +195,7 @@ class ArchitectureTest {
                             "feed",
                             "gateway",
                             "handshake",
+                            "health",
                             "history",
                             "http",
                             "identity",
@@ -181,6 +203,7 @@ class ArchitectureTest {
                             "ingest",
                             "jetty",
                             "journal",
+                            "measure",
                             "metrics",
                             "publish",
                             "replay",
@@ -189,7 +212,15 @@ class ArchitectureTest {
                             "subscriber",
                             "websocket")
                     .core("cache", "model", "protocol", "state")
-                    .others("java.io", "java.net", "java.nio", "jakarta.servlet", "jakarta.websocket", "org.slf4j"));
+                    // Micrometer: it hands the registry to the libraries' own binders.
+                    .others(
+                            "io.micrometer",
+                            "java.io",
+                            "java.net",
+                            "java.nio",
+                            "jakarta.servlet",
+                            "jakarta.websocket",
+                            "org.slf4j"));
 
     /** The way of the data: nobody imports who stands after it. */
     private static final List<String> WAY = List.of(
@@ -264,7 +295,9 @@ class ArchitectureTest {
     @Test
     void theTableKeepsEachLibraryInItsPlace() {
         assertThat(rowsWith("org.eclipse.jetty")).containsExactly("jetty");
-        assertThat(rowsWith("io.micrometer")).containsExactly("metrics");
+        assertThat(rowsWith("io.micrometer"))
+                .as("our figures; the binders of Jetty and of the pool, and who hands them the registry")
+                .containsExactly("", "jetty", "metrics", "store");
         assertThat(rowsWith("io.prometheus")).containsExactly("metrics");
         assertThat(rowsWith("picocli")).containsExactly("cli");
         assertThat(rowsWith("com.fasterxml.jackson"))

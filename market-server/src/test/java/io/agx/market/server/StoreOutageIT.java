@@ -3,6 +3,7 @@ package io.agx.market.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
@@ -21,6 +22,7 @@ import io.agx.market.server.room.Publication;
 import io.agx.market.server.store.StoreVerifier;
 import io.agx.market.server.store.StoreWriter;
 import io.agx.market.server.subscriber.Transport;
+import io.agx.market.server.testing.Scrape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -29,6 +31,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -118,6 +121,7 @@ final class StoreOutageIT {
             inboxesGoOn();
             publish(20);
             assertThat(market.notReady()).isEmpty();
+            tellsThatTheStoreIsGone(rest);
             assertThat(log.atLeast(Level.ERROR)).as("once per outage").hasSize(1);
 
             statement.execute(release);
@@ -127,6 +131,18 @@ final class StoreOutageIT {
                     .atMost(PATIENCE)
                     .until(() -> log.atLeast(Level.INFO).contains("store is written again"));
             assertThat(log.atLeast(Level.INFO)).as("one error, one end of it").hasSize(2);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> rest.get("/health/ready").status() == 200);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> Scrape.of(market.metrics().scrape()).sum("market_store_lag_bytes") == 0);
+            Scrape scrape = Scrape.of(market.metrics().scrape());
+            assertThat(scrape.sum("market_store_up")).isEqualTo(1);
+            assertThat(scrape.sum("market_store_failures_total")).isPositive();
+            assertThat(scrape.sum("market_store_trades_total"))
+                    .as("without those whose transaction was committed and not heard of")
+                    .isBetween(1.0, (double) published);
         }
         market.close();
         try (MarketData data = MarketData.open(folder)) {
@@ -138,6 +154,26 @@ final class StoreOutageIT {
             assertThat(verifier.tradeCount()).isEqualTo(published);
             assertThat(verifier.messageCount()).isEqualTo(told);
         }
+    }
+
+    private void tellsThatTheStoreIsGone(RestClient rest) {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+            RestClient.Answer ready = rest.get("/health/ready");
+            assertThat(ready.status()).isEqualTo(503);
+            assertThat(ready.body().get("status").textValue()).isEqualTo("degraded");
+            for (JsonNode part : ready.body().get("parts")) {
+                boolean isStore = part.get("name").textValue().equals("store");
+                assertThat(part.get("ok").booleanValue()).as("%s", part).isEqualTo(!isStore);
+                assertThat(Instant.parse(part.get("since").textValue())).isBefore(Instant.now());
+                assertThat(part.has("reason")).isEqualTo(isStore);
+            }
+        });
+        Scrape scrape = Scrape.of(market.metrics().scrape());
+        assertThat(scrape.sum("market_health_ready")).isZero();
+        assertThat(scrape.sum("market_health_part", "part", "log")).isEqualTo(1);
+        assertThat(scrape.sum("market_health_part", "part", "store")).isZero();
+        assertThat(scrape.sum("market_store_up")).isZero();
+        assertThat(scrape.sum("market_store_lag_bytes")).isPositive();
     }
 
     private void tellAlice(int count) throws Exception {

@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
  * takes everyone for an operator.
  */
 public final class Admin {
+    /** Questions that may be under way. */
+    public static final int MAX_QUESTIONS = FlushThread.MAX_QUESTIONS;
+
     /** Rooms or connections of one answer. */
     public static final int MAX_LIMIT = 1_000;
 
@@ -82,6 +85,16 @@ public final class Admin {
     /** How long all questions together held up the flush thread. */
     public long totalHoldNanos() {
         return flushThread.totalNanos();
+    }
+
+    /** Questions under way. */
+    public int openQuestions() {
+        return flushThread.openQuestions();
+    }
+
+    /** Questions refused because so many were under way. */
+    public long refusedCount() {
+        return flushThread.refusedCount();
     }
 
     /** Questions that the flush thread came to since the start. */

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /** Asks the flush thread, which copies what is wanted; the asking thread waits for a bounded time. Thread-safe. */
@@ -16,7 +17,7 @@ final class FlushThread {
     private static final long TIMEOUT_MILLIS = 2_000;
 
     /** Questions under way, so that operators cannot hold up the rooms: each takes up to a millisecond with 15,000 connections. */
-    private static final int MAX_QUESTIONS = 4;
+    static final int MAX_QUESTIONS = 4;
 
     private final RoomLoop loop;
     private final long timeoutMillis;
@@ -25,6 +26,7 @@ final class FlushThread {
     private volatile long longestNanos;
     private volatile long totalNanos;
     private volatile long questions;
+    private final LongAdder refused = new LongAdder();
 
     FlushThread(RoomLoop loop) {
         this(loop, TIMEOUT_MILLIS);
@@ -42,6 +44,7 @@ final class FlushThread {
      */
     <T> T ask(Supplier<T> question) {
         if (!free.tryAcquire()) {
+            refused.increment();
             throw busy(MAX_QUESTIONS + " questions are under way already");
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -74,6 +77,14 @@ final class FlushThread {
 
     long totalNanos() {
         return totalNanos;
+    }
+
+    int openQuestions() {
+        return MAX_QUESTIONS - free.availablePermits();
+    }
+
+    long refusedCount() {
+        return refused.sum();
     }
 
     long questionCount() {

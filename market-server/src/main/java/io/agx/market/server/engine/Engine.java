@@ -20,6 +20,9 @@ import java.util.function.LongSupplier;
  * changed. A shard's queue is bounded; when it is full the journal's thread waits, and so ingest pushes back.
  */
 public final class Engine implements JournalListener, AutoCloseable {
+    /** Batches that may wait for a shard's thread; then the journal's waits. */
+    public static final int QUEUE_CAPACITY = EngineShard.QUEUE_CAPACITY;
+
     private final EngineShard[] shards;
 
     /**
@@ -80,6 +83,26 @@ public final class Engine implements JournalListener, AutoCloseable {
     public void quote(Instrument instrument, long timeMillis, long bid, long bidQuantity, long ask, long askQuantity) {
         shards[instrument.id() % shards.length].quote(
                 instrument.id(), new EngineShard.OfferedQuote(timeMillis, bid, bidQuantity, ask, askQuantity));
+    }
+
+    /** What one shard does. */
+    public interface ShardFigures {
+        /** Batches that wait for its thread. */
+        int queuedBatches();
+
+        /** Trades applied since the start. */
+        long appliedTrades();
+
+        /** How long the oldest batch that is durable and not yet published has been so; 0 if there is none. */
+        long lagNanos();
+
+        /** Whether its thread has stopped by a fault. */
+        boolean hasFailed();
+    }
+
+    /** The shards, in order; may be read by anyone. */
+    public List<ShardFigures> shards() {
+        return List.of(shards);
     }
 
     /** Batches that wait, over all shards. */

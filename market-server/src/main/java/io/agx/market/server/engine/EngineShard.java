@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * <p>It drains up to {@link #MAX_DRAINED} batches, applies them, and only then tells the listener: so under load the
  * listener hears of an instrument once for many trades, and when idle at once.
  */
-final class EngineShard implements AutoCloseable {
+final class EngineShard implements Engine.ShardFigures, AutoCloseable {
     /** Batches in the queue; with groups of up to 8,192 trades this is at most some hundred megabytes, in practice far less. */
-    private static final int QUEUE_CAPACITY = 256;
+    static final int QUEUE_CAPACITY = 256;
 
     /** Bounds how long a change waits behind others before it is published. */
     private static final int MAX_DRAINED = 32;
@@ -64,6 +64,8 @@ final class EngineShard implements AutoCloseable {
 
     // Written by the engine thread, read by anyone.
     private volatile long appliedTrades;
+    // When the oldest of the batches that are being applied became durable; 0 while there is none.
+    private volatile long applyingNanos;
     private volatile boolean stopping;
     private volatile boolean failed;
 
@@ -110,12 +112,25 @@ final class EngineShard implements AutoCloseable {
         }
     }
 
-    int queuedBatches() {
+    @Override
+    public int queuedBatches() {
         return queue.size();
     }
 
-    long appliedTrades() {
+    @Override
+    public long appliedTrades() {
         return appliedTrades;
+    }
+
+    /** How long the oldest batch that is durable and not yet published has been so; 0 if there is none. Called on any thread. */
+    @Override
+    public long lagNanos() {
+        long since = applyingNanos;
+        if (since == 0) {
+            Batch next = queue.peek();
+            since = next == null ? 0 : next.durableNanos;
+        }
+        return since == 0 ? 0 : Math.max(0, System.nanoTime() - since);
     }
 
     @Override
@@ -129,7 +144,8 @@ final class EngineShard implements AutoCloseable {
     }
 
     /** Whether the thread has ended though nobody stopped it. */
-    boolean hasFailed() {
+    @Override
+    public boolean hasFailed() {
         return failed;
     }
 
@@ -178,7 +194,10 @@ final class EngineShard implements AutoCloseable {
         batch = batch == null ? queue.poll() : batch;
         durableNanos = 0;
         for (int drained = 1; batch != null; drained++) {
-            durableNanos = durableNanos == 0 ? batch.durableNanos : durableNanos;
+            if (durableNanos == 0 && batch.durableNanos != 0) {
+                durableNanos = batch.durableNanos;
+                applyingNanos = durableNanos;
+            }
             batch.entries.forEach(this::apply);
             batch = drained < MAX_DRAINED ? queue.poll() : null;
         }
@@ -195,6 +214,7 @@ final class EngineShard implements AutoCloseable {
         } else {
             market.flush(listener);
         }
+        applyingNanos = 0;
     }
 
     private void run(Action action) {

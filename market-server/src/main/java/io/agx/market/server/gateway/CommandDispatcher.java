@@ -20,6 +20,7 @@ final class CommandDispatcher {
     private final AuthCommand auth;
     private final boolean requireToken;
     private final InboxCommands inboxCommands;
+    private final GatewayFigures figures;
 
     CommandDispatcher(
             SubscribeCommand subscribe,
@@ -30,7 +31,8 @@ final class CommandDispatcher {
             PublishCommand publish,
             InboxCommands inboxCommands,
             AuthCommand auth,
-            boolean requireToken) {
+            boolean requireToken,
+            GatewayFigures figures) {
         this.subscribe = subscribe;
         this.unsubscribe = unsubscribe;
         this.queries = queries;
@@ -40,6 +42,7 @@ final class CommandDispatcher {
         this.auth = auth;
         this.requireToken = requireToken;
         this.inboxCommands = inboxCommands;
+        this.figures = figures;
     }
 
     /**
@@ -60,6 +63,7 @@ final class CommandDispatcher {
             PublishCommand.Replies replies,
             RoomLoop loop,
             long receivedMillis) {
+        figures.command(command.event());
         if (command instanceof ClientCommand.Auth it) {
             auth.run(it, subscriber, access);
             return;

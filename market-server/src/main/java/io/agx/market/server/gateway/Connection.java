@@ -240,6 +240,7 @@ public final class Connection {
 
     /** As {@link #reply}, encoded here rather than on the flush thread: for what comes often, and from threads of its own. */
     private void replyEncoded(ServerEvent event, Runnable taken) {
+        subscriber.note(event);
         Publication encoded = Publication.reply(EventEncoder.encode(event));
         loop.execute(() -> {
             subscriber.reply(encoded);

@@ -52,6 +52,7 @@ public final class Gateway {
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
     private final CommandDispatcher dispatcher;
+    private final GatewayFigures figures = new GatewayFigures();
     private final AtomicLong nextId = new AtomicLong(1);
     private final AtomicBoolean draining = new AtomicBoolean();
     private final CompletableFuture<Integer> drained = new CompletableFuture<>();
@@ -92,12 +93,18 @@ public final class Gateway {
                 new SubscribeCommand(loop, history, trades, offsets, inbox, epoch),
                 new UnsubscribeCommand(),
                 new QueryCommands(history, trades),
-                new PingCommand(clockMillis),
+                new PingCommand(clockMillis, figures),
                 replays,
                 new PublishCommand(publishing, quotes, acks),
                 new InboxCommands(inbox, loop),
                 auth,
-                access.requireToken());
+                access.requireToken(),
+                figures);
+    }
+
+    /** What peers asked, and what they told of their connections. */
+    public GatewayFigures figures() {
+        return figures;
     }
 
     public GatewayLimits limits() {

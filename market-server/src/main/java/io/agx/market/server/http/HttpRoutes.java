@@ -2,6 +2,7 @@ package io.agx.market.server.http;
 
 import io.agx.market.server.admin.Admin;
 import io.agx.market.server.handshake.Admission;
+import io.agx.market.server.health.Health;
 import io.agx.market.server.history.MarketHistory;
 import io.agx.market.server.history.TradeHistory;
 import io.agx.market.server.inbox.Inbox;
@@ -11,7 +12,6 @@ import io.agx.market.server.publish.QuotePublishing;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -24,6 +24,7 @@ public final class HttpRoutes {
      *
      * @param access who may read, and who may write
      * @param toAll sends a notice to every connection
+     * @param places how many requests may publish
      */
     public static void install(
             ServletContext context,
@@ -34,8 +35,8 @@ public final class HttpRoutes {
             InstrumentRegistry registry,
             HttpAccess access,
             Inbox inbox,
-            Consumer<String> toAll) {
-        BodyPlaces places = new BodyPlaces();
+            Consumer<String> toAll,
+            BodyPlaces places) {
         add(context, "instruments", new InstrumentsServlet(history, registry, access), "/api/v1/instruments");
         add(context, "tickers", new TickersServlet(history, access), "/api/v1/tickers/*");
         add(context, "klines", new KlinesServlet(history, access), "/api/v1/klines");
@@ -58,20 +59,22 @@ public final class HttpRoutes {
      * What holds for all resources of a context; before any of them.
      *
      * @param hstsSeconds told on encrypted connections; 0 for nothing
+     * @param requests where they are counted
      */
-    public static void installEdge(ServletContext context, Admission admission, long hstsSeconds) {
+    public static void installEdge(
+            ServletContext context, Admission admission, long hstsSeconds, RequestFigures requests) {
+        RequestMeter.install(context, requests);
         EdgeFilter.install(context, admission, hstsSeconds);
     }
 
     /**
      * What tells how the server is.
      *
-     * @param notReady why the server is not ready, or nothing if it is; asked on the container's threads
+     * @param health what the server's parts say; asked on the container's threads
      * @param metrics the text of {@code /metrics}
      */
-    public static void installHealth(
-            ServletContext context, Supplier<Optional<String>> notReady, Supplier<String> metrics) {
-        add(context, "health", new HealthServlet(notReady), "/health/*");
+    public static void installHealth(ServletContext context, Supplier<Health.Report> health, Supplier<String> metrics) {
+        add(context, "health", new HealthServlet(health), "/health/*");
         add(context, "metrics", new MetricsServlet(metrics), "/metrics");
     }
 

@@ -234,6 +234,11 @@ public final class Inbox implements AutoCloseable {
         return recent.size();
     }
 
+    /** Its bounds. */
+    public InboxLimits limits() {
+        return limits;
+    }
+
     /** Requests that wait for the inboxes' thread. */
     public int queuedRequests() {
         return writer.queuedRequests();

@@ -4,6 +4,7 @@ import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.Offer;
 import io.agx.market.server.feed.TradeResult;
 import io.agx.market.server.feed.TradeSink;
+import io.agx.market.server.measure.WordCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,9 @@ public final class Ingest implements TradeSink {
 
     private final TradeValidator validator;
     private final TradeAppender appender;
-    private final LongAdder rejected = new LongAdder();
+    private final WordCounts rejections = new WordCounts(TradeValidator.CODES);
     private final LongAdder backPressured = new LongAdder();
+    private final LongAdder backPressuredTrades = new LongAdder();
 
     public Ingest(TradeValidator validator, TradeAppender appender) {
         this.validator = validator;
@@ -41,18 +43,19 @@ public final class Ingest implements TradeSink {
             }
         }
         if (valid.isEmpty()) {
-            rejected.add(results.length);
+            count(results);
             return new Offer.Accepted(CompletableFuture.completedFuture(List.of(results)));
         }
         Optional<CompletableFuture<List<TradeResult>>> appended = appender.append(valid);
         if (appended.isEmpty()) {
             backPressured.increment();
+            backPressuredTrades.add(results.length);
             return new Offer.BackPressured(RETRY_AFTER_MILLIS);
         }
-        rejected.add(results.length - valid.size());
         if (valid.size() == results.length) {
             return new Offer.Accepted(appended.get());
         }
+        count(results);
         return new Offer.Accepted(appended.get().thenApply(accepted -> merge(results, accepted)));
     }
 
@@ -63,12 +66,31 @@ public final class Ingest implements TradeSink {
 
     /** Trades refused by a rule since the start. */
     public long rejectedCount() {
-        return rejected.sum();
+        return rejections.sum();
+    }
+
+    /** The same by the code of the rule. */
+    public WordCounts rejections() {
+        return rejections;
     }
 
     /** Offers pushed back since the start. */
     public long backPressuredCount() {
         return backPressured.sum();
+    }
+
+    /** Trades of these offers. */
+    public long backPressuredTradeCount() {
+        return backPressuredTrades.sum();
+    }
+
+    /** Before they are merged: what is there is a rejection. */
+    private void count(TradeResult[] results) {
+        for (TradeResult result : results) {
+            if (result instanceof TradeResult.Rejected rejected) {
+                rejections.add(rejected.code());
+            }
+        }
     }
 
     private static List<TradeResult> merge(TradeResult[] results, List<TradeResult> accepted) {

@@ -6,6 +6,7 @@ import io.agx.market.core.model.InstrumentStatus;
 import io.agx.market.server.feed.NewQuote;
 import io.agx.market.server.feed.QuoteSink;
 import io.agx.market.server.feed.TradeResult.Rejected;
+import io.agx.market.server.measure.WordCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,10 +15,21 @@ import java.util.function.Consumer;
 
 /** Takes quotes on: checks each, and hands the valid ones to the engine, past the log. Thread-safe; keeps nothing. */
 public final class QuoteIngest implements QuoteSink {
+    /** The codes of a quote's rules. */
+    private static final List<String> CODES = List.of(
+            "instrument_halted",
+            "bad_price",
+            "price_off_tick",
+            "bad_quantity",
+            "quantity_off_step",
+            "crossed_quote",
+            "bad_time",
+            "time_ahead");
+
     private final TradeValidator rules;
     private final Consumer<NewQuote> engine;
     private final LongAdder accepted = new LongAdder();
-    private final LongAdder rejected = new LongAdder();
+    private final WordCounts rejections = new WordCounts(CODES);
 
     /**
      * @param rules of the time, the same as a trade's
@@ -37,7 +49,7 @@ public final class QuoteIngest implements QuoteSink {
                 engine.accept(quote);
                 accepted.increment();
             } else {
-                rejected.increment();
+                rejections.add(rejection.get().code());
             }
             results.add(rejection);
         }
@@ -75,7 +87,12 @@ public final class QuoteIngest implements QuoteSink {
 
     /** Quotes refused by a rule since the start. */
     public long rejectedCount() {
-        return rejected.sum();
+        return rejections.sum();
+    }
+
+    /** The same by the code of the rule. */
+    public WordCounts rejections() {
+        return rejections;
     }
 
     private static Optional<Rejected> price(Instrument instrument, String field, long units) {

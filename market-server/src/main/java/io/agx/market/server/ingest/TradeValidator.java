@@ -7,6 +7,7 @@ import io.agx.market.core.model.Texts;
 import io.agx.market.core.model.Trade;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.TradeResult.Rejected;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -20,6 +21,18 @@ public final class TradeValidator {
      * Price × quantity must stay below 2^100 units: 2^27 trades of that size still fit the 128-bit sums of one candle.
      */
     public static final int MAX_NOTIONAL_BITS = 100;
+
+    /** The codes of all rules. */
+    public static final List<String> CODES = List.of(
+            "instrument_halted",
+            "bad_id",
+            "bad_price",
+            "price_off_tick",
+            "bad_quantity",
+            "quantity_off_step",
+            "notional_too_large",
+            "bad_time",
+            "time_ahead");
 
     private final LongSupplier clockMillis;
     private final long maxAheadMillis;

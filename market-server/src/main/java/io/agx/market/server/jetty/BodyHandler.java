@@ -32,13 +32,18 @@ final class BodyHandler extends Handler.Wrapper {
     static final int STREAMS = 64;
 
     /** Memory for bodies that are being waited for, all together. */
-    private static final long ROOM_BYTES = 64L << 20;
+    static final long ROOM_BYTES = 64L << 20;
 
     private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
 
     private final EdgeCounters counters;
     private final Semaphore streams = new Semaphore(STREAMS);
     private final AtomicLong room = new AtomicLong(ROOM_BYTES);
+
+    /** Bytes of bodies that are waited for without a thread. */
+    long waitingBytes() {
+        return ROOM_BYTES - room.get();
+    }
 
     BodyHandler(EdgeCounters counters, Handler next) {
         super(next);

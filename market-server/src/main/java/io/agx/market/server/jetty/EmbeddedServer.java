@@ -8,6 +8,10 @@ import io.agx.market.server.handshake.Admission;
 import io.agx.market.server.handshake.HandshakeGuard;
 import io.agx.market.server.websocket.ContainerSessions;
 import io.agx.market.server.websocket.MarketEndpoints;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jetty.JettyServerThreadPoolMetrics;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import java.nio.channels.SelectionKey;
@@ -64,6 +68,8 @@ public final class EmbeddedServer implements AutoCloseable {
     private static final long STOP_MILLIS = 5_000;
 
     private final Server server;
+    private final QueuedThreadPool pool;
+    private final BodyHandler bodies;
     private final ServerConnector connector;
     private final @Nullable ServerConnector admin;
     private final @Nullable Tls tls;
@@ -99,7 +105,7 @@ public final class EmbeddedServer implements AutoCloseable {
             Admission admission,
             BiConsumer<ServletContext, ContainerSessions> install,
             Consumer<ServletContext> installAdmin) {
-        QueuedThreadPool pool = new QueuedThreadPool(MAX_THREADS, 8);
+        pool = new QueuedThreadPool(MAX_THREADS, 8);
         pool.setName("market-http");
         pool.setIdleTimeout(THREAD_IDLE_MILLIS);
         pool.setMaxEvictCount(THREADS_EVICTED);
@@ -128,10 +134,9 @@ public final class EmbeddedServer implements AutoCloseable {
             install.accept(servletContext, sessions);
             forgetRequests(context);
         });
+        bodies = new BodyHandler(admission.counters(), context);
         Handler market = new HandshakeHandler(
-                new HandshakeGuard(admission, () -> notTaking.get()),
-                MarketEndpoints.PATH,
-                new BodyHandler(admission.counters(), context));
+                new HandshakeGuard(admission, () -> notTaking.get()), MarketEndpoints.PATH, bodies);
         server.setHandler(new ExchangeHandler(admin == null ? market : withAdmin(market, installAdmin)));
     }
 
@@ -202,6 +207,39 @@ public final class EmbeddedServer implements AutoCloseable {
         if (tls != null) {
             tls.start();
         }
+    }
+
+    /**
+     * Has Jetty's figures told: its threads by Micrometer's own binder, {@code jetty_threads_*}; its connections, the bodies that are waited for, and when
+     * the certificate ends.
+     */
+    public void measure(MeterRegistry registry) {
+        new JettyServerThreadPoolMetrics(pool, Tags.empty()).bindTo(registry);
+        connections(registry, connector, "main");
+        if (admin != null) {
+            connections(registry, admin, ADMIN);
+        }
+        Gauge.builder("market.http.body.bytes", bodies, BodyHandler::waitingBytes)
+                .description("Bytes of request bodies that are waited for without a thread.")
+                .strongReference(true)
+                .register(registry);
+        if (tls != null) {
+            Gauge.builder("market.tls.certificate.expiry.seconds", tls, Tls::expirySeconds)
+                    .description("When the certificate ends, in seconds since 1970.")
+                    .strongReference(true)
+                    .register(registry);
+        }
+    }
+
+    private static void connections(MeterRegistry registry, ServerConnector connector, String name) {
+        Gauge.builder(
+                        "market.http.connections",
+                        connector,
+                        each -> each.getConnectedEndPoints().size())
+                .description("TCP connections now, HTTP and WebSocket alike, by the port.")
+                .tag("port", name)
+                .strongReference(true)
+                .register(registry);
     }
 
     private String addresses() {

@@ -40,6 +40,8 @@ final class Tls implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    // Written where a certificate is loaded, read by anyone.
+    private volatile long expirySeconds;
     // The thread's own, after the start.
     private List<String> seen = List.of();
 
@@ -48,7 +50,9 @@ final class Tls implements AutoCloseable {
         this.config = config;
         try {
             seen = signs();
-            use(factory, TlsCertificate.load(config));
+            KeyStore loaded = TlsCertificate.load(config);
+            use(factory, loaded);
+            expirySeconds = TlsCertificate.expirySeconds(loaded);
         } catch (NoSuchFileException e) {
             throw new IllegalStateException("TLS cannot be used: there is no file " + e.getMessage(), e);
         } catch (IOException | GeneralSecurityException e) {
@@ -69,6 +73,11 @@ final class Tls implements AutoCloseable {
         return new Connections(factory, protocol);
     }
 
+    /** When the certificate in use, or one of its chain, ends, in seconds since 1970. Thread-safe. */
+    long expirySeconds() {
+        return expirySeconds;
+    }
+
     @Override
     public void close() {
         looking.shutdownNow();
@@ -81,6 +90,7 @@ final class Tls implements AutoCloseable {
                 seen = now;
                 KeyStore loaded = TlsCertificate.load(config);
                 factory.reload(changed -> use((SslContextFactory.Server) changed, loaded));
+                expirySeconds = TlsCertificate.expirySeconds(loaded);
                 LOG.info("the certificate was read again: file={}", config.certificate());
             }
         } catch (Exception e) {

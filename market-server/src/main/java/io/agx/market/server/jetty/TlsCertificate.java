@@ -79,6 +79,20 @@ final class TlsCertificate {
         return store;
     }
 
+    /** When the first certificate of the chain that {@link #load} gave ends, in seconds since 1970. */
+    static long expirySeconds(KeyStore store) throws GeneralSecurityException {
+        long first = Long.MAX_VALUE;
+        for (String alias : Collections.list(store.aliases())) {
+            for (Certificate each : store.getCertificateChain(alias)) {
+                if (each instanceof X509Certificate certificate) {
+                    first = Math.min(
+                            first, certificate.getNotAfter().toInstant().getEpochSecond());
+                }
+            }
+        }
+        return first;
+    }
+
     private static void addFromPkcs12(KeyStore store, PortsConfig.Tls tls)
             throws IOException, GeneralSecurityException {
         KeyStore file = KeyStore.getInstance("PKCS12");

@@ -12,6 +12,7 @@ import io.agx.market.server.journal.JournalRequest.InboxEntries;
 import io.agx.market.server.journal.JournalRequest.Trades;
 import io.agx.market.server.journal.LogEntry.InstrumentDefined;
 import io.agx.market.server.journal.LogEntry.TradeAccepted;
+import io.agx.market.server.measure.Distribution;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +39,12 @@ final class GroupWriter {
     private boolean faulty;
     private long duplicates;
 
+    /** How long a group's write and force take: from 32 microseconds, which a battery-backed disk reaches, to 16.8 seconds. */
+    private final Distribution forceTimes = Distribution.ofDurations(5, 24);
+
+    /** Trades of a group: up to 8,192, and what its last list has beyond. */
+    private final Distribution groupTrades = Distribution.ofSizes(0, 14);
+
     /** Written by the journal's thread, read by all. */
     private volatile JournalStats stats = JournalStats.NONE;
 
@@ -58,6 +65,14 @@ final class GroupWriter {
 
     JournalStats stats() {
         return stats;
+    }
+
+    Distribution forceTimes() {
+        return forceTimes;
+    }
+
+    Distribution groupTrades() {
+        return groupTrades;
     }
 
     /** Makes the requests durable and answers them, or answers all with the reason why not. */
@@ -193,13 +208,16 @@ final class GroupWriter {
         long nanos = System.nanoTime() - startNanos;
         long trades = entries.stream().filter(TradeAccepted.class::isInstance).count();
         stats = stats.withGroup(trades, groupBytes, nanos);
+        forceTimes.record(nanos);
+        groupTrades.record(trades);
         return end;
     }
 
     private void refuse(List<JournalRequest> requests, LogUnavailableException cause) {
         heads.rollback();
         index.rollback();
-        stats = stats.withFailedGroup();
+        stats = stats.withFailedGroup(
+                requests.stream().mapToLong(JournalRequest::tradeCount).sum());
         if (!faulty) {
             // Once until a group succeeds; the counter tells how often.
             LOG.error("trade log refuses reason={}", cause.reason(), cause);

@@ -8,6 +8,7 @@ import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.TradeResult;
 import io.agx.market.server.ingest.TradeAppender;
 import io.agx.market.server.journal.JournalQueue.Offered;
+import io.agx.market.server.measure.Distribution;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -157,6 +158,31 @@ public final class Journal implements TradeAppender, AutoCloseable {
 
     public JournalStats stats() {
         return writer.stats().withInFlight(queue.inFlightTrades());
+    }
+
+    /** How long the write and force of a group take. */
+    public Distribution forceTimes() {
+        return writer.forceTimes();
+    }
+
+    /** Trades of a group. */
+    public Distribution groupTrades() {
+        return writer.groupTrades();
+    }
+
+    /** Its bounds. */
+    public JournalConfig config() {
+        return config;
+    }
+
+    /** Lists of trades, definitions and the like taken on and not yet answered. */
+    public int inFlightRequests() {
+        return queue.inFlightRequests();
+    }
+
+    /** Requests refused because too much was in flight. */
+    public long refusedCount() {
+        return queue.refusedCount();
     }
 
     /** Closes with {@link #CLOSE_TIMEOUT}. */

@@ -30,6 +30,7 @@ final class JournalQueue {
     private int trades;
     private int requests;
     private boolean closed;
+    private long refused;
 
     JournalQueue(int maxTrades, int maxRequests) {
         this.maxTrades = maxTrades;
@@ -44,6 +45,7 @@ final class JournalQueue {
             }
             long tradesThen = (long) trades + request.tradeCount();
             if (requests > 0 && (requests == maxRequests || tradesThen > maxTrades)) {
+                refused++;
                 return Offered.FULL;
             }
             trades = (int) tradesThen;
@@ -102,6 +104,25 @@ final class JournalQueue {
         try {
             closed = true;
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int inFlightRequests() {
+        lock.lock();
+        try {
+            return requests;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Requests refused because it was full. */
+    long refusedCount() {
+        lock.lock();
+        try {
+            return refused;
         } finally {
             lock.unlock();
         }

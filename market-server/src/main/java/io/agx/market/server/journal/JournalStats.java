@@ -10,6 +10,7 @@ package io.agx.market.server.journal;
  * @param forceNanosMax longest write and force of a group
  * @param forceNanosTotal time in write and force of all groups
  * @param failedGroups groups of which nothing was kept
+ * @param failedTrades trades of these groups
  * @param inFlight trades taken on and not yet answered
  */
 public record JournalStats(
@@ -20,9 +21,10 @@ public record JournalStats(
         long forceNanosMax,
         long forceNanosTotal,
         long failedGroups,
+        long failedTrades,
         long inFlight) {
 
-    static final JournalStats NONE = new JournalStats(0, 0, 0, 0, 0, 0, 0, 0);
+    static final JournalStats NONE = new JournalStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     JournalStats withGroup(long moreTrades, long moreBytes, long forceNanos) {
         return new JournalStats(
@@ -33,20 +35,38 @@ public record JournalStats(
                 Math.max(forceNanosMax, forceNanos),
                 forceNanosTotal + forceNanos,
                 failedGroups,
+                failedTrades,
                 inFlight);
     }
 
     JournalStats withDuplicates(long more) {
         return new JournalStats(
-                groups, trades, duplicates + more, bytes, forceNanosMax, forceNanosTotal, failedGroups, inFlight);
+                groups,
+                trades,
+                duplicates + more,
+                bytes,
+                forceNanosMax,
+                forceNanosTotal,
+                failedGroups,
+                failedTrades,
+                inFlight);
     }
 
-    JournalStats withFailedGroup() {
+    JournalStats withFailedGroup(long moreTrades) {
         return new JournalStats(
-                groups, trades, duplicates, bytes, forceNanosMax, forceNanosTotal, failedGroups + 1, inFlight);
+                groups,
+                trades,
+                duplicates,
+                bytes,
+                forceNanosMax,
+                forceNanosTotal,
+                failedGroups + 1,
+                failedTrades + moreTrades,
+                inFlight);
     }
 
     JournalStats withInFlight(long count) {
-        return new JournalStats(groups, trades, duplicates, bytes, forceNanosMax, forceNanosTotal, failedGroups, count);
+        return new JournalStats(
+                groups, trades, duplicates, bytes, forceNanosMax, forceNanosTotal, failedGroups, failedTrades, count);
     }
 }

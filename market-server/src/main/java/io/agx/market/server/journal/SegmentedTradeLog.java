@@ -114,6 +114,11 @@ public final class SegmentedTradeLog implements TradeLog {
         return failure != null;
     }
 
+    /** Files that the log is in. Thread-safe. */
+    public int segmentCount() {
+        return segments.length;
+    }
+
     @Override
     public long startPosition() {
         return segments[0];

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ public final class PublishAcks implements AutoCloseable {
     private final Publishing publishing;
     private final int maxInFlight;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final LongAdder refused = new LongAdder();
     // Bounded by what is in flight.
     private final LinkedBlockingQueue<Settled> settled = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::run, "market-publish");
@@ -66,6 +68,7 @@ public final class PublishAcks implements AutoCloseable {
     public boolean tryTake(int trades) {
         if (inFlight.addAndGet(trades) > maxInFlight) {
             inFlight.addAndGet(-trades);
+            refused.increment();
             return false;
         }
         return true;
@@ -79,6 +82,11 @@ public final class PublishAcks implements AutoCloseable {
     /** Trades that are offered and not answered. */
     public int inFlightTrades() {
         return inFlight.get();
+    }
+
+    /** How often there were not so many places as were asked for. */
+    public long refusedCount() {
+        return refused.sum();
     }
 
     /** Answers when it is time; in the order in which the log has them. The places are given back then. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.server.feed.Fill;
 import io.agx.market.server.feed.FillListener;
 import io.agx.market.server.feed.NewTrade;
@@ -13,6 +14,8 @@ import io.agx.market.server.feed.TradeResult;
 import io.agx.market.server.feed.TradeResult.Rejected;
 import io.agx.market.server.ingest.Ingest;
 import io.agx.market.server.ingest.InstrumentRegistry;
+import io.agx.market.server.ingest.TradeValidator;
+import io.agx.market.server.measure.WordCounts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -36,6 +39,14 @@ public final class Publishing {
     private static final Rejected BECAUSE_OF_ANOTHER =
             new Rejected("atomic", "another trade of the batch is not valid");
 
+    /** Why an element never comes to the rules of {@link Ingest}, or was refused because of another. */
+    private static final List<String> CODES = List.of(
+            ErrorCode.BAD_REQUEST.code(),
+            ErrorCode.BAD_FIELD.code(),
+            ErrorCode.UNKNOWN_SYMBOL.code(),
+            BECAUSE_OF_ANOTHER.code());
+
+    private final WordCounts refusals = new WordCounts(codes());
     private final Ingest ingest;
     private final InstrumentRegistry registry;
     private final FillListener fills;
@@ -117,16 +128,19 @@ public final class Publishing {
         if (atomic) {
             Optional<List<TradeResult>> refused = refuseAll(parsed, trades);
             if (refused.isPresent()) {
+                refused.get().forEach(this::countRefused);
                 return new Outcome.Refused(refused.get());
             }
         }
         if (trades.isEmpty()) {
+            countUnread(parsed);
             return new Outcome.Taken(CompletableFuture.completedFuture(merge(parsed, List.of())));
         }
         Offer offer = ingest.offer(trades);
         if (offer instanceof Offer.BackPressured pushedBack) {
             return new Outcome.PushedBack(pushedBack.retryAfterMillis());
         }
+        countUnread(parsed);
         CompletableFuture<List<TradeResult>> durable = ((Offer.Accepted) offer).durable();
         return new Outcome.Taken(
                 trades.size() == parsed.size() ? durable : durable.thenApply(results -> merge(parsed, results)));
@@ -161,6 +175,34 @@ public final class Publishing {
         if (!found.isEmpty()) {
             fills.onFills(found);
         }
+    }
+
+    /**
+     * Elements that were published and refused here, by code: those that could not be read as a trade of a known instrument, and all of a
+     * batch of which one was not valid. What else breaks a rule is counted by {@link Ingest#rejections()}.
+     */
+    public WordCounts refusals() {
+        return refusals;
+    }
+
+    private void countUnread(List<ParsedTrade> parsed) {
+        for (ParsedTrade each : parsed) {
+            if (each.rejected() != null) {
+                countRefused(each.rejected());
+            }
+        }
+    }
+
+    private void countRefused(TradeResult result) {
+        if (result instanceof Rejected rejected) {
+            refusals.add(rejected.code());
+        }
+    }
+
+    private static List<String> codes() {
+        List<String> codes = new ArrayList<>(CODES);
+        codes.addAll(TradeValidator.CODES);
+        return codes;
     }
 
     private Optional<List<TradeResult>> refuseAll(List<ParsedTrade> parsed, List<NewTrade> trades) {

@@ -45,6 +45,7 @@ final class ReplayPipe {
     }
 
     void put(ServerEvent event) {
+        subscriber.note(event);
         Publication message = Publication.reply(EventEncoder.encode(event));
         batch.add(message);
         batchBytes += message.sizeBytes();

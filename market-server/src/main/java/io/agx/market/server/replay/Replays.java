@@ -36,6 +36,8 @@ public final class Replays implements AutoCloseable {
     private boolean closed;
     // Guarded by lock.
     private long started;
+    // Guarded by lock.
+    private long refused;
 
     private record Running(Replay replay, Thread thread) {}
 
@@ -58,6 +60,25 @@ public final class Replays implements AutoCloseable {
         this.limits = limits;
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
+    }
+
+    /** How many may run at once. */
+    public int maxAtOnce() {
+        return limits.maxAtOnce();
+    }
+
+    /** Replays begun since the start. */
+    public long startedCount() {
+        synchronized (lock) {
+            return started;
+        }
+    }
+
+    /** Replays refused because so many ran. */
+    public long refusedCount() {
+        synchronized (lock) {
+            return refused;
+        }
     }
 
     /** Replays that run now. */
@@ -102,6 +123,7 @@ public final class Replays implements AutoCloseable {
                         ErrorCode.ALREADY_EXISTS, null, "a connection has one replay at a time; stop_replay ends it");
             }
             if (running.size() >= limits.maxAtOnce()) {
+                refused++;
                 throw new ProtocolException(
                         ErrorCode.BACK_PRESSURE,
                         null,

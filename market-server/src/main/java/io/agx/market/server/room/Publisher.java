@@ -22,6 +22,8 @@ public final class Publisher implements MarketListener {
     private final PatternRooms patternRooms = new PatternRooms();
     // One for each engine thread.
     private final List<DurableSample> samples = new CopyOnWriteArrayList<>();
+    // The flush thread's own.
+    private long takenTradeMillis;
 
     @Override
     public void onTrades(Instrument instrument, List<Trade> trades) {
@@ -68,9 +70,8 @@ public final class Publisher implements MarketListener {
             @Override
             public void onTrades(Instrument instrument, List<Trade> trades) {
                 if (hasRawRoom(instrument)) {
-                    sample.offer(
-                            durableNanos
-                                    .getAsLong()); // Before the rooms have them: what is sampled is not published yet.
+                    // Before the rooms have them: what is sampled is not published yet.
+                    sample.offer(durableNanos.getAsLong(), liveTimeMillis(trades));
                 }
                 Publisher.this.onTrades(instrument, trades);
             }
@@ -92,12 +93,27 @@ public final class Publisher implements MarketListener {
         };
     }
 
+    /** Of the newest trade; 0 of history that comes late, whose age tells nothing of the way to the sockets. */
+    private static long liveTimeMillis(List<Trade> trades) {
+        Trade newest = trades.get(trades.size() - 1);
+        return newest.backfill() ? 0 : newest.timeMillis();
+    }
+
+    /** The event time of what {@link #takeDurableSample} took last, epoch milliseconds; 0 if it has none. Called on the flush thread. */
+    long takenTradeMillis() {
+        return takenTradeMillis;
+    }
+
     /** When something that waits in the {@code raw} rooms became durable, or 0; it is then forgotten. Called on the flush thread. */
     long takeDurableSample() {
         long taken = 0;
         for (DurableSample sample : samples) { // Of several threads' the oldest: it is the one that can be late.
+            long tradeMillis = sample.tradeTimeMillis();
             long nanos = sample.take();
-            taken = taken == 0 || (nanos != 0 && nanos - taken < 0) ? nanos : taken;
+            if (nanos != 0 && (taken == 0 || nanos - taken < 0)) {
+                taken = nanos;
+                takenTradeMillis = tradeMillis;
+            }
         }
         return taken;
     }

@@ -1,6 +1,7 @@
 package io.agx.market.server.room;
 
 import io.agx.market.core.protocol.Rate;
+import io.agx.market.server.measure.Distribution;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,11 +68,17 @@ public final class RoomLoop implements AutoCloseable {
     private final long startNanos;
     private long nextTickNanos;
     private final DeliveryLatency latency = new DeliveryLatency();
+    // From 1 ms, below which two clocks are seldom the same, to 67 s.
+    private final Distribution tradeAges = Distribution.ofDurations(10, 26);
+    private final Distribution roundTimes = Distribution.ofDurations(5, 24);
     // Of this round: when something that it publishes became durable, or 0; and the writes behind it.
     private long durableNanos;
+    private long tradeTimeMillis;
     private int handedOver;
     // Written by the flush thread, read by anyone.
     private volatile long rounds;
+    private volatile long publications;
+    private volatile long members;
 
     /**
      * @param onTick called on this thread once a second, for heartbeats and time-outs
@@ -125,7 +132,38 @@ public final class RoomLoop implements AutoCloseable {
     public void handedOver() {
         if (durableNanos != 0 && handedOver++ % WRITES_PER_SAMPLE == 0) {
             latency.record(nanoClock.getAsLong() - durableNanos);
+            if (tradeTimeMillis != 0) {
+                tradeAges.record(TimeUnit.MILLISECONDS.toNanos(encoder.nowMillis() - tradeTimeMillis));
+            }
         }
+    }
+
+    /**
+     * From a trade's own time to the sockets, by the wall clock and that of the trade's source: of the writes that {@link #latency()} times, and
+     * not of trades that came late on purpose.
+     */
+    public Distribution tradeAges() {
+        return tradeAges;
+    }
+
+    /** How long the rounds took, without what they waited for: the sum is how busy the thread is. */
+    public Distribution roundTimes() {
+        return roundTimes;
+    }
+
+    /** Times that a room was published; thread-safe. */
+    public long publicationCount() {
+        return publications;
+    }
+
+    /** Members of all rooms now; thread-safe. */
+    public long memberCount() {
+        return members;
+    }
+
+    /** Tasks that wait for this thread; counts them, so for who asks seldom. Thread-safe. */
+    public int waitingTasks() {
+        return tasks.size();
     }
 
     /** From a trade's being durable to the sockets, of what is sent at once. Thread-safe to read. */
@@ -135,13 +173,19 @@ public final class RoomLoop implements AutoCloseable {
 
     /** Admits a member; what the room published so far is what its snapshot shows. Called on the flush thread. */
     public void admit(Membership membership) {
-        membership.room().admit(membership);
+        Room room = membership.room();
+        int before = room.memberCount();
+        room.admit(membership);
+        members = members + room.memberCount() - before;
     }
 
     /** Called on the flush thread. */
     public void dismiss(Membership membership) {
-        membership.room().dismiss(membership);
-        registry.closeIfEmpty(membership.room());
+        Room room = membership.room();
+        int before = room.memberCount();
+        room.dismiss(membership);
+        members = members + room.memberCount() - before;
+        registry.closeIfEmpty(room);
     }
 
     /** Publishes all that is pending, whatever the rates, and sends it. Called on the flush thread, before the members are let go. */
@@ -226,6 +270,7 @@ public final class RoomLoop implements AutoCloseable {
     /** One round: all that is due now, on the caller's thread. For {@link #start()}ed loops their own thread's only. */
     public void runDue() {
         rounds++;
+        long beginNanos = nanoClock.getAsLong();
         for (int i = 0; i < MAX_TASKS; i++) {
             Runnable task = tasks.poll();
             if (task == null) {
@@ -249,6 +294,7 @@ public final class RoomLoop implements AutoCloseable {
             runSafely(onTick);
             flushDue();
         }
+        roundTimes.record(nanoClock.getAsLong() - beginNanos);
     }
 
     /** Before the dirty rooms are looked at, so that this round publishes what is sampled; and only if it publishes {@code raw} rooms. */
@@ -256,6 +302,7 @@ public final class RoomLoop implements AutoCloseable {
         handedOver = 0;
         boolean rawIsDue = waiting.get(Rate.RAW.ordinal()).nextFlushNanos - nanoClock.getAsLong() <= 0;
         durableNanos = rawIsDue ? registry.takeDurableSample() : 0;
+        tradeTimeMillis = durableNanos == 0 ? 0 : registry.takenTradeMillis();
     }
 
     private void sortDirtyRooms() {
@@ -290,6 +337,7 @@ public final class RoomLoop implements AutoCloseable {
             }
             try {
                 room.publish(encoder);
+                publications++;
             } catch (Throwable e) {
                 LOG.error("room={} could not be published; it goes on with the next change", room.name(), e);
             }

@@ -7,11 +7,13 @@ import io.agx.market.core.model.Symbol;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.FieldSelection;
 import io.agx.market.core.protocol.ProtocolException;
+import io.agx.market.core.protocol.RoomChannel;
 import io.agx.market.core.protocol.RoomName;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -38,6 +40,10 @@ public final class RoomRegistry {
     private int patternRooms;
     // Written by the flush thread, read by anyone.
     private volatile int openCount;
+    // By the channel: the same.
+    private final AtomicIntegerArray openByChannel = new AtomicIntegerArray(RoomChannel.values().length);
+    private volatile int patternCount;
+    private volatile long refused;
 
     public RoomRegistry(
             SnapshotCache cache, Publisher publisher, KlineSnapshots klineSnapshots, OffsetSeries offsetSeries) {
@@ -66,6 +72,7 @@ public final class RoomRegistry {
         }
         @Nullable InstrumentSnapshot snapshot = name.symbol() == null ? null : snapshotOf(name.symbol());
         if (isCounted(name) && patternRooms >= MAX_PATTERN_ROOMS) {
+            refused = refused + 1;
             throw new ProtocolException(
                     ErrorCode.TOO_MANY_ROOMS,
                     "room",
@@ -76,7 +83,7 @@ public final class RoomRegistry {
         room.onDirty(onDirty);
         rooms.put(name, room);
         openCount = rooms.size();
-        patternRooms += isCounted(name) ? 1 : 0;
+        countOpen(name, 1);
         publisher.attach(room, snapshot == null ? null : snapshot.instrument());
         if (snapshot != null && name.utcOffsetMinutes() != 0) {
             offsetSeries.acquire(name);
@@ -91,7 +98,7 @@ public final class RoomRegistry {
             return;
         }
         openCount = rooms.size();
-        patternRooms -= isCounted(room.name()) ? 1 : 0;
+        countOpen(room.name(), -1);
         Symbol symbol = room.name().symbol();
         @Nullable
         Instrument instrument = symbol == null ? null : snapshotOf(symbol).instrument();
@@ -99,6 +106,27 @@ public final class RoomRegistry {
         if (room.name().utcOffsetMinutes() != 0) {
             offsetSeries.release(room.name());
         }
+    }
+
+    private void countOpen(RoomName name, int more) {
+        openByChannel.addAndGet(name.channel().ordinal(), more);
+        patternRooms += isCounted(name) ? more : 0;
+        patternCount = patternRooms;
+    }
+
+    /** Rooms of a channel that are open now, each rate counted for itself; thread-safe. */
+    public int openCount(RoomChannel channel) {
+        return openByChannel.get(channel.ordinal());
+    }
+
+    /** Open rooms that {@link #MAX_PATTERN_ROOMS} bounds; thread-safe. */
+    public int patternRoomCount() {
+        return patternCount;
+    }
+
+    /** Rooms of patterns that were refused because so many were open; thread-safe. */
+    public long refusedCount() {
+        return refused;
     }
 
     private static boolean isCounted(RoomName name) {
@@ -117,6 +145,11 @@ public final class RoomRegistry {
     /** When something that waits in the {@code raw} rooms became durable, or 0; it is then forgotten. */
     long takeDurableSample() {
         return publisher.takeDurableSample();
+    }
+
+    /** The event time of what was taken last, epoch milliseconds; 0 if it has none. */
+    long takenTradeMillis() {
+        return publisher.takenTradeMillis();
     }
 
     /** The rooms with the most members; looks at each room once. Called on the flush thread. */

@@ -1,5 +1,6 @@
 package io.agx.market.server.store;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.agx.market.core.inbox.InboxHead;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.InstrumentStatus;
@@ -11,6 +12,7 @@ import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.InstrumentCheckpoint;
 import io.agx.market.server.journal.LogEntry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -47,19 +49,34 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
             + " open_price = ?, high_price = ?, low_price = ?, volume = ?, quote_volume = ?, trade_count = ?,"
             + " open_time = ?, close_time = ?";
 
+    private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final AutoCloseable database;
     private final Runnable flush;
     private final KlineRows klineRows = new KlineRows();
 
     /**
+     * @param pool where connections come from
      * @param database closed with this store
      * @param flush makes what is committed durable
      */
-    JdbiMarketStore(Jdbi jdbi, AutoCloseable database, Runnable flush) {
-        this.jdbi = jdbi;
+    JdbiMarketStore(HikariDataSource pool, AutoCloseable database, Runnable flush) {
+        this.pool = pool;
+        this.jdbi = Jdbi.create(pool);
         this.database = database;
         this.flush = flush;
+    }
+
+    @Override
+    public void probe() {
+        read(handle -> handle.createQuery("SELECT COUNT(*) FROM checkpoint")
+                .mapTo(Long.class)
+                .one());
+    }
+
+    @Override
+    public void measure(MeterRegistry registry) {
+        PoolMeters.bind(pool, registry);
     }
 
     @Override

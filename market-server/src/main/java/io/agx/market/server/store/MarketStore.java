@@ -7,6 +7,7 @@ import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.InstrumentCheckpoint;
 import io.agx.market.server.journal.LogEntry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +93,12 @@ public interface MarketStore extends AutoCloseable {
      */
     List<Kline> klines(
             int instrumentId, KlineInterval interval, long fromMillis, long toMillis, int limit, boolean newest);
+
+    /** Asks the database for one row, on the caller's thread: whether it answers. */
+    void probe();
+
+    /** Has the pool of connections told there, by HikariCP's own binder: {@code hikaricp_*}. Called once. */
+    void measure(MeterRegistry registry);
 
     @Override
     void close();

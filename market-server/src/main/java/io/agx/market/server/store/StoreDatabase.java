@@ -18,7 +18,6 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.h2.Driver;
-import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -140,8 +139,8 @@ public final class StoreDatabase {
         try {
             mark(folder);
             flyway(source).migrate();
-            JdbiMarketStore store = new JdbiMarketStore(
-                    Jdbi.create(source), () -> close(source, folder), () -> execute(source, "CHECKPOINT SYNC"));
+            JdbiMarketStore store =
+                    new JdbiMarketStore(source, () -> close(source, folder), () -> execute(source, "CHECKPOINT SYNC"));
             store.checkpointPosition();
             return store;
         } catch (RuntimeException e) {

@@ -8,6 +8,7 @@ import io.agx.market.core.model.Trade;
 import io.agx.market.server.journal.LogEntry;
 import io.agx.market.server.journal.LogReader;
 import io.agx.market.server.journal.TradeLog;
+import io.agx.market.server.measure.Distribution;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +57,9 @@ public final class StoreWriter implements AutoCloseable {
     private volatile long storedTrades;
     private volatile long failures;
     private volatile @Nullable String failure;
+    // From the first row of a transaction to its end, failed ones too: up to 67 s.
+    private final Distribution commitTimes = Distribution.ofDurations(10, 26);
+    private volatile long commits;
     // The store thread's own.
     private long retryNanos = FIRST_RETRY_NANOS;
     // Whether the last stretch ended at its bound: there is more.
@@ -84,9 +88,19 @@ public final class StoreWriter implements AutoCloseable {
         return storedPosition;
     }
 
-    /** Trades written since the start. */
+    /** Trades written since the start, by transactions whose end was heard. */
     public long storedTrades() {
         return storedTrades;
+    }
+
+    /** Transactions committed since the start. */
+    public long commitCount() {
+        return commits;
+    }
+
+    /** How long the transactions took, failed ones too. */
+    public Distribution commitTimes() {
+        return commitTimes;
     }
 
     /** Failed transactions since the start. */
@@ -131,6 +145,8 @@ public final class StoreWriter implements AutoCloseable {
     private void run() {
         while (true) {
             try (LogReader reader = log.reader(Math.max(store.checkpointPosition(), log.startPosition()))) {
+                // A transaction may have been committed though it failed: when its end was not heard.
+                storedPosition = Math.max(storedPosition, reader.position());
                 follow(reader);
                 return;
             } catch (IOException | RuntimeException e) {
@@ -225,7 +241,13 @@ public final class StoreWriter implements AutoCloseable {
         }
         Map<Integer, List<Kline>> klines = new HashMap<>();
         aggregators.forEach((id, aggregator) -> klines.put(id, aggregator.drain()));
-        store.commit(new StoreBatch(instruments, trades, klines, inbox, reader.position()));
+        long startNanos = System.nanoTime();
+        try {
+            store.commit(new StoreBatch(instruments, trades, klines, inbox, reader.position()));
+        } finally {
+            commitTimes.record(System.nanoTime() - startNanos);
+        }
+        commits++;
         storedPosition = reader.position();
         storedTrades += trades.values().stream().mapToInt(List::size).sum();
         return entries;

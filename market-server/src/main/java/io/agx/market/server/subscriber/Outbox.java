@@ -424,6 +424,7 @@ final class Outbox {
 
         /** @param sentToSeq all up to here is sent or told once the gap is sent */
         private Publication gap(long fromSeq, long toSeq, long sentToSeq) {
+            counters.add(DeliveryCounters.Count.GAPS, 1);
             ServerEvent.Gap gap = new ServerEvent.Gap(name().toString(), fromSeq, toSeq, room().restOf(fromSeq));
             return Publication.gap(EventEncoder.encode(gap), fromSeq, sentToSeq);
         }

@@ -118,6 +118,7 @@ public final class Subscriber implements RoomLoop.Flushable {
         long micros = TimeUnit.NANOSECONDS.toMicros(shard.nowNanos() - pingNanos);
         if (PING_NONCE.compareAndSet(this, nonce, 0)) { // Else the next ping has just taken its place.
             rttMicros = (int) Math.max(0, Math.min(micros, Integer.MAX_VALUE));
+            shard.counters().roundTrips().record(TimeUnit.MICROSECONDS.toNanos(micros));
         }
     }
 
@@ -142,7 +143,15 @@ public final class Subscriber implements RoomLoop.Flushable {
 
     /** Sends an event outside of any room. */
     public void reply(ServerEvent event) {
+        note(event);
         reply(Publication.reply(EventEncoder.encode(event)));
+    }
+
+    /** Counts what is sent already encoded: an error by its code, all else not. Thread-safe. */
+    public void note(ServerEvent event) {
+        if (event instanceof ServerEvent.ErrorEvent error) {
+            shard.counters().error(error.problem().code());
+        }
     }
 
     /** Sends a message that is already encoded. */
@@ -341,6 +350,7 @@ public final class Subscriber implements RoomLoop.Flushable {
         if (!ended) {
             closed();
             end = new End(shard.nowMillis(), code, reason, false);
+            shard.counters().endedByPeer(code);
         }
     }
 
@@ -369,10 +379,26 @@ public final class Subscriber implements RoomLoop.Flushable {
         return ended;
     }
 
+    /** Bytes that wait behind the write that is under way. */
+    long waitingBytes() {
+        return outbox.waitingBytes() + playbackBytes();
+    }
+
+    /** Messages that wait behind the write that is under way. */
+    int waitingMessages() {
+        Playback line = playback;
+        return outbox.waitingMessages() + (line == null ? 0 : line.waitingMessages());
+    }
+
+    /** Whether the socket has not taken the last write yet. */
+    boolean isWriting() {
+        return writing;
+    }
+
     /** By what it is sorted: the higher, the sooner it is shown. */
     long rank(ConnectionFigures.Order order) {
         return switch (order) {
-            case WAITING -> outbox.waitingBytes() + playbackBytes();
+            case WAITING -> waitingBytes();
             case CONFLATED -> outbox.conflated();
             case DROPPED -> outbox.dropped();
             case OPENED -> openedTimeMillis;
@@ -382,7 +408,6 @@ public final class Subscriber implements RoomLoop.Flushable {
 
     /** What an operator sees of it. */
     ConnectionFigures figures(@Nullable String userId) {
-        Playback line = playback;
         int rtt = rttMicros;
         return new ConnectionFigures(
                 id,
@@ -391,8 +416,8 @@ public final class Subscriber implements RoomLoop.Flushable {
                 userId,
                 openedTimeMillis,
                 memberships.size(),
-                outbox.waitingMessages() + (line == null ? 0 : line.waitingMessages()),
-                outbox.waitingBytes() + playbackBytes(),
+                waitingMessages(),
+                waitingBytes(),
                 outbox.conflated(),
                 outbox.dropped(),
                 messages,
@@ -437,6 +462,7 @@ public final class Subscriber implements RoomLoop.Flushable {
                 pingNanos = shard.nowNanos();
                 pingNonce = nonce;
                 transport.ping(nonce);
+                shard.counters().add(DeliveryCounters.Count.PINGS, 1);
             }
         }
     }

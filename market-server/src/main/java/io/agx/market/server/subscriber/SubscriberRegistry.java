@@ -175,12 +175,23 @@ public final class SubscriberRegistry {
     public void tick() {
         ticks++;
         List<Subscriber> gone = new ArrayList<>();
+        long messages = 0;
+        long bytes = 0;
+        long mostBytes = 0;
+        long writing = 0;
         for (Subscriber subscriber : subscribers) {
             tickSafely(subscriber);
             if (subscriber.hasEnded()) {
                 gone.add(subscriber);
+                continue;
             }
+            long waiting = subscriber.waitingBytes();
+            messages += subscriber.waitingMessages();
+            bytes += waiting;
+            mostBytes = Math.max(mostBytes, waiting);
+            writing += subscriber.isWriting() ? 1 : 0;
         }
+        counters.waiting(new DeliveryCounters.Waiting(messages, bytes, mostBytes, writing));
         gone.forEach(subscriber -> {
             remove(subscriber);
             closing.add(new Closing(subscriber.transport(), ticks + CLOSE_TICKS));

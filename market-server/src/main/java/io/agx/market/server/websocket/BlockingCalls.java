@@ -4,6 +4,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,18 +18,43 @@ import org.slf4j.LoggerFactory;
  */
 public final class BlockingCalls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BlockingCalls.class);
-    private static final int MAX_WAITING = 65_536;
+    /** Calls of a kind that may wait. */
+    public static final int MAX_WAITING = 65_536;
+
     private static final long STOP_MILLIS = 5_000;
 
     private final ThreadPoolExecutor closing = pool("market-close", 4);
     private final ThreadPoolExecutor pinging = pool("market-ping", 2);
 
+    private final LongAdder droppedCloses = new LongAdder();
+    private final LongAdder droppedPings = new LongAdder();
+
     void close(Runnable call) {
-        run(closing, call);
+        run(closing, call, droppedCloses);
     }
 
     void ping(Runnable call) {
-        run(pinging, call);
+        run(pinging, call, droppedPings);
+    }
+
+    /** Closes that wait. */
+    public int waitingCloses() {
+        return closing.getQueue().size();
+    }
+
+    /** Pings that wait. */
+    public int waitingPings() {
+        return pinging.getQueue().size();
+    }
+
+    /** Closes dropped because so many waited. */
+    public long droppedCloses() {
+        return droppedCloses.sum();
+    }
+
+    /** Pings dropped because so many waited. */
+    public long droppedPings() {
+        return droppedPings.sum();
     }
 
     /** Ends the threads after the calls that wait, for at most 5 seconds; then interrupts them. Idempotent. */
@@ -48,11 +74,12 @@ public final class BlockingCalls implements AutoCloseable {
         }
     }
 
-    private static void run(ThreadPoolExecutor pool, Runnable call) {
+    private static void run(ThreadPoolExecutor pool, Runnable call, LongAdder dropped) {
         try {
             pool.execute(call);
         } catch (RejectedExecutionException e) {
             if (!pool.isShutdown()) {
+                dropped.increment();
                 LOG.warn("too many connections are closing or pinged; one is left to its time-out");
             }
         }

@@ -51,8 +51,8 @@ class AdminViewIT extends DeliverySuite {
                 assertThat(get(market, "rooms?limit=1000")).contains("\"members\":" + count + ",");
             }
             assertAllHave(swarm, peers, ASKED);
-            double longest = metric(market, "market_admin_longest_hold_micros");
-            double total = metric(market, "market_admin_hold_micros_total");
+            double longest = 1e6 * metric(market, "market_admin_longest_hold_seconds");
+            double total = 1e6 * metric(market, "market_admin_hold_seconds_total");
             tell(
                     "looked at by operators",
                     TransportChoice.FAST,

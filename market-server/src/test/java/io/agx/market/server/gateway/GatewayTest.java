@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.KlineInterval;
+import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.CloseCode;
 import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.ReceivedEvent.RoomResult;
@@ -149,6 +150,25 @@ class GatewayTest {
         assertThat(pong.clientTimeMillis()).isEqualTo(42);
         assertThat(pong.sendTimeMillis()).isGreaterThanOrEqualTo(pong.receiveTimeMillis());
         assertThat(transport.messages()).filteredOn("PONG"::equals).hasSize(1);
+    }
+
+    @Test
+    void aPingTellsWhatTheClientHasSeen() {
+        GatewayFigures figures = market.server().gateway().figures();
+        long before = figures.commands().of("ping");
+        connection.onText("{\"event\":\"ping\",\"data\":{\"roundTripMicros\":1500,\"latencyMicros\":250000}}");
+        connection.onText("{\"event\":\"ping\",\"data\":{\"roundTripMicros\":60000001}}");
+
+        assertThat(wait(ReceivedEvent.Failed.class).field()).isEqualTo("roundTripMicros");
+        assertThat(figures.roundTrips().sum()).isEqualTo(0.0015);
+        assertThat(figures.latencies().sum()).isEqualTo(0.25);
+        assertThat(figures.commands().of("ping")).as("one was none").isEqualTo(before + 1);
+    }
+
+    /** A command that has no word of its own would be counted as "other". */
+    @Test
+    void everyCommandHasACountOfItsOwn() {
+        assertThat(GatewayFigures.COMMANDS).hasSize(ClientCommand.class.getPermittedSubclasses().length);
     }
 
     @Test

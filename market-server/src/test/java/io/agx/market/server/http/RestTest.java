@@ -360,7 +360,10 @@ class RestTest {
     @Test
     void healthTellsLiveAndReady() {
         assertThat(get("/health/live").body()).isEqualTo("live\n");
-        assertThat(get("/health/ready").body()).isEqualTo("ready\n");
+        assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+        assertThat(get("/health/ready").body())
+                .matches("\\{\"status\":\"ready\",\"parts\":\\[(\\{\"name\":\"(server|log|engine|store)\",\"ok\":true,"
+                        + "\"since\":\"20[0-9T:.-]+Z\"},?){4}]}");
         assertThat(get("/health/other").statusCode()).isEqualTo(404);
     }
 

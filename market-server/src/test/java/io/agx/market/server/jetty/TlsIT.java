@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.agx.market.server.config.EdgeConfig;
 import io.agx.market.server.config.PortsConfig;
 import io.agx.market.server.testing.RunningMarket;
+import io.agx.market.server.testing.Scrape;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
@@ -78,6 +80,13 @@ class TlsIT {
 
                 sendPing(open);
                 assertThat(nextText(in)).as("on the connection from before").isEqualTo("PONG");
+                try (InputStream pem = Files.newInputStream(certificate)) {
+                    X509Certificate used = (X509Certificate)
+                            CertificateFactory.getInstance("X.509").generateCertificate(pem);
+                    assertThat(Scrape.of(get(market.port(), "/metrics").body())
+                                    .sum("market_tls_certificate_expiry_seconds"))
+                            .isEqualTo(used.getNotAfter().getTime() / 1_000.0);
+                }
             }
             assertThat(subject(market.port(), "TLSv1.1")).startsWith("javax.net.ssl.SSLHandshakeException");
         }

@@ -90,9 +90,12 @@ class DeliveryLatencyTest {
         DurableSample sample = new DurableSample();
         for (int round = 0; round < 50_000; round++) {
             for (int i = 1; i <= taken.length; i++) {
-                sample.offer(i);
+                sample.offer(i, 1_000 + i);
             }
-            taken[(int) sample.take() - 1]++;
+            long tradeTimeMillis = sample.tradeTimeMillis();
+            int took = (int) sample.take();
+            assertThat(tradeTimeMillis).isEqualTo(1_000 + took);
+            taken[took - 1]++;
         }
 
         assertThat(Arrays.stream(taken).boxed().toList())

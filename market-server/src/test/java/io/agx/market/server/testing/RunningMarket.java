@@ -60,6 +60,7 @@ public final class RunningMarket implements AutoCloseable {
             server.startWithoutFeed();
             if (http != null) {
                 http.refuseConnectionsWhile(server::notTakingConnections);
+                http.measure(server.metrics().registry());
                 http.start();
             }
         } catch (RuntimeException | IOException e) {
