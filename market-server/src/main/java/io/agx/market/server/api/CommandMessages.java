@@ -112,8 +112,15 @@ final class CommandMessages {
                 ClientCommand.Ping.class,
                 "ping",
                 "Measures the way there and back",
-                optional(Schema.object("The client's clock.")
-                        .mayHave("clientTime", Schema.integer("Told back as it is."))),
+                optional(Schema.object("The client's clock, and what it has seen.")
+                        .mayHave("clientTime", Schema.integer("Told back as it is."))
+                        .mayHave(
+                                "roundTripMicros",
+                                Schema.integer("What its newest answered ping took.", 0, ClientCommand.Ping.MAX_TOLD_MICROS))
+                        .mayHave(
+                                "latencyMicros",
+                                Schema.integer(
+                                        "How late a live message came.", 0, ClientCommand.Ping.MAX_TOLD_MICROS))),
                 "pong");
         return all;
     }
