@@ -116,7 +116,8 @@ final class CommandMessages {
                         .mayHave("clientTime", Schema.integer("Told back as it is."))
                         .mayHave(
                                 "roundTripMicros",
-                                Schema.integer("What its newest answered ping took.", 0, ClientCommand.Ping.MAX_TOLD_MICROS))
+                                Schema.integer(
+                                        "What its newest answered ping took.", 0, ClientCommand.Ping.MAX_TOLD_MICROS))
                         .mayHave(
                                 "latencyMicros",
                                 Schema.integer(
