@@ -260,7 +260,7 @@ final class HostileInputs {
                     "a b",
                     "a;=b",
                     "\u0000",
-                    "x".repeat(5_000),
+                    "x".repeat(13_000), // More than the 12,288 characters that subprotocols may have.
                     "a" + ",a".repeat(100) + ";",
                     "permessage-deflate; server_max_window_bits=\"",
                     "()<>@",

@@ -37,7 +37,15 @@ final class Victim implements AutoCloseable {
     }
 
     static Victim start(Path folder, String... options) throws Exception {
-        ServerProcess process = ServerProcess.serve(folder.resolve("data"), options);
+        return of(ServerProcess.serve(folder.resolve("data"), options));
+    }
+
+    /** The WAR in Tomcat. */
+    static Victim startInTomcat(Path folder) throws Exception {
+        return of(ServerProcess.serveInTomcat(folder.resolve("data")));
+    }
+
+    private static Victim of(ServerProcess process) throws Exception {
         try {
             return new Victim(process);
         } catch (Exception e) {

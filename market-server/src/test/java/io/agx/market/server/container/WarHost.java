@@ -24,7 +24,12 @@ record WarHost(Path war, Path work) {
     }
 
     RunningMarket inTomcat(Map<String, String> parameters) throws Exception {
-        return start(new ContainerLoader(TomcatHost.class, jar -> jar.startsWith("tomcat-")), parameters);
+        return inTomcat(parameters, CONTEXT_PATH);
+    }
+
+    /** @param contextPath empty for {@code /} */
+    RunningMarket inTomcat(Map<String, String> parameters, String contextPath) throws Exception {
+        return start(new ContainerLoader(TomcatHost.class, jar -> jar.startsWith("tomcat-")), parameters, contextPath);
     }
 
     RunningMarket inJetty(Map<String, String> parameters) throws Exception {
@@ -34,21 +39,22 @@ record WarHost(Path war, Path work) {
                         || jar.startsWith("jakarta.")
                         || jar.startsWith("asm")
                         || jar.startsWith("slf4j-api"));
-        return start(loader, parameters);
+        return start(loader, parameters, CONTEXT_PATH);
     }
 
     /** The hosts of this package tell their port, where classes come from, and their end. */
     @SuppressWarnings("unchecked")
-    private RunningMarket start(ContainerLoader loader, Map<String, String> parameters) throws Exception {
+    private RunningMarket start(ContainerLoader loader, Map<String, String> parameters, String contextPath)
+            throws Exception {
         Object host = loader.start(
                 war.toString(),
                 Files.createTempDirectory(work, "container").toString(),
-                CONTEXT_PATH,
+                contextPath,
                 parameters.entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                         .collect(Collectors.joining("\n")));
         UnaryOperator<String> origins = (UnaryOperator<String>) host;
-        return new RunningMarket(((IntSupplier) host).getAsInt(), CONTEXT_PATH, origins::apply, () -> {
+        return new RunningMarket(((IntSupplier) host).getAsInt(), contextPath, origins::apply, () -> {
             try (loader) {
                 return ((Callable<?>) host).call();
             }

@@ -2,9 +2,14 @@ package io.agx.market.server.delivery;
 
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Side;
+import io.agx.market.server.durability.RestClient;
+import io.agx.market.server.durability.SentTrade;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.TradeResult;
 import io.agx.market.server.testing.RunningMarket;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -15,25 +20,80 @@ import java.util.concurrent.locks.LockSupport;
  * no later.
  */
 final class Load implements AutoCloseable {
-    private final RunningMarket market;
-    private final Instrument instrument;
+    private static final int MOST_AT_ONCE = 500;
+
+    private final Publisher publisher;
+    private final int mostAtOnce;
     private final long periodNanos;
     private final Thread thread;
-    private final String idPrefix = Long.toString(System.nanoTime(), 36) + "-";
     private volatile boolean closing;
     private volatile long offered;
-    private volatile CompletableFuture<List<TradeResult>> last = CompletableFuture.completedFuture(List.of());
+    private volatile CompletableFuture<Long> last = CompletableFuture.completedFuture(0L);
 
-    private Load(RunningMarket market, Instrument instrument, int tradesPerSecond) {
-        this.market = market;
-        this.instrument = instrument;
+    /** How trades get to the server. */
+    @FunctionalInterface
+    private interface Publisher {
+        /** Publishes so many; the {@code seq} of the last, once it is durable. */
+        CompletableFuture<Long> publish(long first, int count);
+    }
+
+    private Load(Publisher publisher, int mostAtOnce, int tradesPerSecond) {
+        this.publisher = publisher;
+        this.mostAtOnce = mostAtOnce;
         this.periodNanos = TimeUnit.SECONDS.toNanos(1) / tradesPerSecond;
         this.thread = new Thread(this::run, "load");
         thread.setDaemon(true);
     }
 
+    /** Each by itself, as soon as it is due. */
     static Load of(RunningMarket market, Instrument instrument, int tradesPerSecond) {
-        Load load = new Load(market, instrument, tradesPerSecond);
+        String idPrefix = Long.toString(System.nanoTime(), 36) + "-";
+        return started(new Load(
+                (first, count) -> market.publish(List.of(new NewTrade(
+                                instrument,
+                                idPrefix + first,
+                                6_400_000 + first % 97,
+                                1_000,
+                                first % 2 == 0 ? Side.BUY : Side.SELL,
+                                System.currentTimeMillis(),
+                                false)))
+                        .thenApply(results -> ((TradeResult.Accepted) results.get(0)).seq()),
+                1,
+                tradesPerSecond));
+    }
+
+    /** Over REST, one request at a time: what became due meanwhile goes with the next. */
+    static Load of(RestClient rest, String symbol, int tradesPerSecond) {
+        return started(new Load(
+                (first, count) -> {
+                    List<SentTrade> trades = new ArrayList<>(count);
+                    for (long i = first; i < first + count; i++) {
+                        trades.add(new SentTrade(
+                                symbol,
+                                0,
+                                String.valueOf(i + 1),
+                                BigDecimal.valueOf(6_400_000 + i % 97, 2),
+                                BigDecimal.ONE,
+                                i % 2 == 0 ? "buy" : "sell",
+                                System.currentTimeMillis()));
+                    }
+                    try {
+                        RestClient.Answer answer = rest.publish(trades);
+                        if (answer.status() != 200) {
+                            throw new IOException("not taken: " + answer);
+                        }
+                        return CompletableFuture.completedFuture(answer.body()
+                                .at("/results/" + (count - 1) + "/seq")
+                                .asLong());
+                    } catch (IOException e) {
+                        return CompletableFuture.failedFuture(e);
+                    }
+                },
+                MOST_AT_ONCE,
+                tradesPerSecond));
+    }
+
+    private static Load started(Load load) {
         load.thread.start();
         return load;
     }
@@ -50,8 +110,7 @@ final class Load implements AutoCloseable {
     /** Ends, and returns the {@code seq} of the last trade, which is durable then. */
     long finish() throws Exception {
         close();
-        TradeResult result = last.get(30, TimeUnit.SECONDS).get(0);
-        return ((TradeResult.Accepted) result).seq();
+        return last.get(30, TimeUnit.SECONDS);
     }
 
     @Override
@@ -73,17 +132,13 @@ final class Load implements AutoCloseable {
                 LockSupport.parkNanos(waitNanos);
                 continue;
             }
-            NewTrade trade = new NewTrade(
-                    instrument,
-                    idPrefix + offered,
-                    6_400_000 + offered % 97,
-                    1_000,
-                    offered % 2 == 0 ? Side.BUY : Side.SELL,
-                    System.currentTimeMillis(),
-                    false);
-            last = market.publish(List.of(trade));
-            offered = offered + 1; // One writer.
-            dueNanos += periodNanos;
+            int count = (int) Math.min(mostAtOnce, 1 - waitNanos / periodNanos);
+            last = publisher.publish(offered, count);
+            if (last.isCompletedExceptionally()) {
+                return; // The test waits for trades in vain, and finish() tells why.
+            }
+            offered = offered + count; // One writer.
+            dueNanos += count * periodNanos;
         }
     }
 }

@@ -42,6 +42,24 @@ public final class ServerProcess implements AutoCloseable {
         return startClass(dataDir, "io.agx.market.server.testing.TokenServer", "" + dataDir);
     }
 
+    /**
+     * The WAR that the build made, in a Tomcat of its own process with the configuration of {@code deploy/tomcat}.
+     *
+     * @param parameters such as {@code market.rate=40}
+     */
+    public static ServerProcess serveInTomcat(Path dataDir, String... parameters) throws IOException {
+        String war = System.getProperty("market.test.war");
+        if (war == null) {
+            throw new IllegalStateException("no market.test.war; run these tests with mvn verify");
+        }
+        List<String> arguments = new ArrayList<>(List.of(
+                war,
+                Path.of("..", "deploy", "tomcat", "server.xml").toAbsolutePath().toString(),
+                "" + dataDir));
+        arguments.addAll(List.of(parameters));
+        return startClass(dataDir, "io.agx.market.server.container.TomcatProcess", arguments.toArray(String[]::new));
+    }
+
     /** Runs {@code market verify} and returns what it says, the last line first. */
     public static List<String> verify(Path dataDir) throws IOException {
         try (ServerProcess verify = start(dataDir, "verify", "--data", "" + dataDir);
