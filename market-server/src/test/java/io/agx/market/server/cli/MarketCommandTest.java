@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agx.market.server.config.EdgeConfig;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.IdentityConfig;
+import io.agx.market.server.config.LoadedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.config.PortsConfig;
 import io.agx.market.server.feed.LogUnavailableException;
@@ -171,7 +172,7 @@ class MarketCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "watch", "load", "import", "verify", "log", "migrate", "token", "version"})
+    @ValueSource(strings = {"serve", "config", "watch", "load", "import", "verify", "log", "migrate", "token", "version"})
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: market " + command);
@@ -370,8 +371,8 @@ class MarketCommandTest {
         private Exception failure;
 
         @Override
-        public int serve(MarketConfig config, PrintWriter out) throws IOException {
-            configs.add(config);
+        public int serve(LoadedConfig loaded, PrintWriter out) throws IOException {
+            configs.add(loaded.config());
             return answer();
         }
 

@@ -48,7 +48,7 @@ class SubscriberTest {
 
     @Test
     void oneConnectionMoreThanAUserMayHaveIsEnded() {
-        SubscriberRegistry registry = new SubscriberRegistry(2);
+        SubscriberRegistry registry = new SubscriberRegistry(() -> 2);
         List<Subscriber> ours = new ArrayList<>();
         List<RecordingTransport> transports = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
