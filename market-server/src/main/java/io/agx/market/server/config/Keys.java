@@ -14,19 +14,24 @@ import io.agx.market.server.config.ValueType.Text;
 import io.agx.market.server.config.ValueType.TextList;
 import io.agx.market.server.config.ValueType.Time;
 import io.agx.market.server.config.ValueType.WholeNumber;
+import io.agx.market.core.model.Symbol;
+import io.agx.market.server.feed.ReplaySpeed;
 import io.agx.market.server.gateway.GatewayLimits;
 import io.agx.market.server.handshake.AddressLimits;
 import io.agx.market.server.handshake.IpRange;
+import io.agx.market.server.handshake.OriginPolicy;
 import io.agx.market.server.inbox.InboxLimits;
 import io.agx.market.server.subscriber.SubscriberLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * All that can be set. The one place that says so: the file's reader, the options, the variables, {@code conf/market.conf} and the table in
@@ -58,20 +63,20 @@ public final class Keys {
             .option("--data")
             .effect("Folder of the trade log (log/) and the database (db/).");
 
-    static final Key<String> NODE = Key.of("node", new Text("a name", 1, MarketConfig.MAX_NODE_LENGTH), MARKET.node())
+    static final Key<String> NODE = Key.of("node", new Text("a name", 1, MarketConfig.MAX_NODE_LENGTH, any -> {}), MARKET.node())
             .option("--node")
             .effect("This server's name, as clients are told it and as ids of connections begin.");
 
-    static final Key<String> FEED = Key.of("feed.source", text("simulated, none or replay:FILE", 1), "simulated")
+    static final Key<String> FEED = Key.of("feed.source", text("simulated, none or replay:FILE", 1, Keys::checkFeed), "simulated")
             .option("--feed")
             .effect("Where trades come from beside the API: simulated (20 instruments), none (only what is published), or"
                     + " replay:FILE (a CSV file, plain or .gz).");
 
-    static final Key<String> SYMBOL = Key.of("feed.symbol", text("a symbol"), "")
+    static final Key<String> SYMBOL = Key.of("feed.symbol", text("a symbol", 0, Keys::checkSymbol), "")
             .option("--symbol")
             .effect("Instrument of a replay. Without it, it is made of the file's name.");
 
-    static final Key<String> SPEED = Key.of("feed.speed", text("a factor such as 10, or max", 1), "1")
+    static final Key<String> SPEED = Key.of("feed.speed", text("a factor, 0.001 to 1000000, or max", 1, ReplaySpeed::parse), "1")
             .option("--speed")
             .effect("Speed of a replay: 1 is real time, 1000 a thousand times as fast, max as fast as it goes.");
 
@@ -137,7 +142,7 @@ public final class Keys {
             .effect("Clients per second that a stop sends back, each told its own moment.");
 
     static final Key<String> DRAIN_URL = Key.of(
-                    "delivery.drain-url", text("a ws:// or wss:// URL"), DELIVERY.drainUrl())
+                    "delivery.drain-url", text("a ws:// or wss:// URL", 0, beginsWith("ws://", "wss://")), DELIVERY.drainUrl())
             .option("--drain-url")
             .reloadable()
             .effect("The server that takes over at a stop, told to the clients. Without it this one comes back.");
@@ -208,13 +213,13 @@ public final class Keys {
             .effect("How long one write may take, while what waits is conflated, before the connection is closed with 4003.");
 
     static final Key<List<String>> ORIGINS = Key.of(
-                    "edge.origins", new TextList("origins such as https://example.com, or *"), EDGE.origins())
+                    "edge.origins", new TextList("origins such as https://example.com, or *", Keys::checkOrigin), EDGE.origins())
             .option("--origins")
             .reloadable()
             .effect("Origins of other servers' pages that may read and connect; * for all, without token or cookie.");
 
     static final Key<List<String>> PROXIES = Key.of(
-                    "edge.trusted-proxies", new TextList("addresses or ranges such as 10.0.0.0/8"), List.<String>of())
+                    "edge.trusted-proxies", addresses(), List.<String>of())
             .option("--trusted-proxies")
             .reloadable()
             .effect("Proxies whose Forwarded and X-Forwarded-* headers are believed.");
@@ -243,7 +248,7 @@ public final class Keys {
 
     static final Key<List<String>> UNLIMITED = Key.of(
                     "edge.unlimited-addresses",
-                    new TextList("addresses or ranges such as 10.0.0.0/8"),
+                    addresses(),
                     EdgeConfig.list(IpRange.LOOPBACK))
             .option("--unlimited-addresses")
             .reloadable()
@@ -392,7 +397,7 @@ public final class Keys {
             .reloadable()
             .effect("Users that may have an inbox, of about 200 bytes of memory each; a message to one more is refused.");
 
-    static final Key<String> STORE_URL = Key.of("store.url", text("a jdbc:postgresql: URL"), StoreConfig.EMBEDDED.url())
+    static final Key<String> STORE_URL = Key.of("store.url", text("a jdbc:postgresql: URL", 0, beginsWith("jdbc:postgresql:")), StoreConfig.EMBEDDED.url())
             .option("--db-url")
             .effect("The PostgreSQL database, jdbc:postgresql://host:5432/market. Without it the embedded one in the data"
                     + " folder.");
@@ -530,7 +535,7 @@ public final class Keys {
                 }
             }
         }
-        return least <= Math.max(1, wanted.length() / 4) ? Optional.of(best) : Optional.empty();
+        return least <= Math.max(wanted.length() < 4 ? 1 : 2, wanted.length() / 4) ? Optional.of(best) : Optional.empty();
     }
 
     /** As it is, without its section, and as its option. */
@@ -578,7 +583,37 @@ public final class Keys {
     }
 
     private static Text text(String form, int least) {
-        return new Text(form, least, MAX_TEXT);
+        return text(form, least, any -> {});
+    }
+
+    private static Text text(String form, int least, Consumer<String> check) {
+        return new Text(form, least, MAX_TEXT, check);
+    }
+
+    private static TextList addresses() {
+        return new TextList("addresses or ranges such as 10.0.0.0/8", each -> IpRange.parseAll("", each));
+    }
+
+    private static void checkFeed(String feed) {
+        FeedConfig.parse(feed, "", "1", FeedConfig.DEFAULT_TRADES_PER_SECOND);
+    }
+
+    private static void checkSymbol(String symbol) {
+        if (!symbol.isEmpty() && !Symbol.isValid(symbol)) {
+            throw new IllegalArgumentException();
+        }
+    }
+
+    private static void checkOrigin(String origin) {
+        OriginPolicy.check(origin);
+    }
+
+    private static Consumer<String> beginsWith(String... prefixes) {
+        return text -> {
+            if (!text.isEmpty() && Arrays.stream(prefixes).noneMatch(text::startsWith)) {
+                throw new IllegalArgumentException();
+            }
+        };
     }
 
     private static WholeNumber port(long least, long most) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * How values of a key are written, and which there are. Immutable.
@@ -232,11 +233,13 @@ public sealed interface ValueType<T> {
      * @param form what it means
      * @param least characters
      * @param most characters
+     * @param check throws an {@link IllegalArgumentException} if it is not good
      */
-    record Text(String form, int least, int most) implements ValueType<String> {
+    record Text(String form, int least, int most, Consumer<String> check) implements ValueType<String> {
         @Override
         public String parse(String text, boolean bare) {
             within(text.length(), least, most);
+            check.accept(text);
             return text;
         }
 
@@ -255,11 +258,14 @@ public sealed interface ValueType<T> {
      * Texts with commas between them, or a list in the file.
      *
      * @param form what they mean
+     * @param check throws an {@link IllegalArgumentException} if one is not good
      */
-    record TextList(String form) implements ValueType<List<String>> {
+    record TextList(String form, Consumer<String> check) implements ValueType<List<String>> {
         @Override
         public List<String> parse(String text, boolean bare) {
-            return List.copyOf(EdgeConfig.list(text));
+            List<String> elements = List.copyOf(EdgeConfig.list(text));
+            elements.forEach(check);
+            return elements;
         }
 
         @Override
