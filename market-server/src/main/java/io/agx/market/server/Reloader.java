@@ -11,6 +11,7 @@ import io.agx.market.server.feed.LogUnavailableException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -33,6 +34,9 @@ final class Reloader {
         List<ConfigChange> reconfigure(MarketConfig next) throws IOException;
     }
 
+    /** For another reload, which takes a file's reading and a force of the log. */
+    private static final long WAIT_MILLIS = 5_000;
+
     private final Server server;
     private final Consumer<LogConfig> log;
     private final ReentrantLock lock = new ReentrantLock();
@@ -51,7 +55,8 @@ final class Reloader {
      * @throws ProtocolException if the configuration is not good, and nothing has changed; or if another reload is under way
      */
     ReloadReport reload(String by) {
-        if (!lock.tryLock()) {
+        if (!lockInTime()) {
+            LOG.warn("configuration was not read again, another reload is under way: by={}", by);
             throw new ProtocolException(ErrorCode.BACK_PRESSURE, null, "another reload is under way");
         }
         try {
@@ -66,6 +71,15 @@ final class Reloader {
             throw new ProtocolException(ErrorCode.BAD_FIELD, "config", "nothing has changed: " + problems);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private boolean lockInTime() {
+        try {
+            return lock.tryLock(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
