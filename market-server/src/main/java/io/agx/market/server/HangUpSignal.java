@@ -20,8 +20,9 @@ final class HangUpSignal {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Object proxy = Proxy.newProxyInstance(
-                    handler.getClassLoader(), new Class<?>[] {handler}, (self, method, arguments) -> switch (
-                            method.getName()) {
+                    handler.getClassLoader(),
+                    new Class<?>[] {handler},
+                    (self, method, arguments) -> switch (method.getName()) {
                         case "handle" -> {
                             action.run();
                             yield null;

@@ -38,7 +38,8 @@ final class InstrumentChanges {
                 || !known.baseAsset().equals(other.baseAsset())
                 || !known.quoteAsset().equals(other.quoteAsset())) {
             throw new IllegalArgumentException("instruments: scales and assets of " + known.symbol()
-                    + " never change, for what is stored would mean something else: it is " + text(known) + ", was given "
+                    + " never change, for what is stored would mean something else: it is " + text(known)
+                    + ", was given "
                     + wanted);
         }
     }

@@ -100,8 +100,8 @@ final class MarketActions implements Actions {
                     + market.totalTrades() + " trades");
             loaded.sources()
                     .file()
-                    .ifPresent(file -> out.println("  configuration       " + file.toAbsolutePath().normalize()
-                            + (hangUps ? ", read again at SIGHUP" : "")));
+                    .ifPresent(file -> out.println("  configuration       "
+                            + file.toAbsolutePath().normalize() + (hangUps ? ", read again at SIGHUP" : "")));
             out.println("  feed                " + market.feedDescription());
             out.println("  transport           " + http.transportDescription());
             out.println("  tokens              " + market.tokenDescription());

@@ -5,8 +5,8 @@ import io.agx.market.core.cache.SnapshotCache;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
-import io.agx.market.core.state.InstrumentState;
 import io.agx.market.core.protocol.ProtocolException;
+import io.agx.market.core.state.InstrumentState;
 import io.agx.market.server.admin.Admin;
 import io.agx.market.server.admin.ReloadReport;
 import io.agx.market.server.admin.Stats;
@@ -476,8 +476,8 @@ public final class MarketServer implements AutoCloseable {
         TokenSetup.Prepared nextTokens = tokens.prepare(next.identity());
         ClientAddresses clients = clientsOf(next);
         OriginPolicy origins = originsOf(next);
-        List<ConfigChange> changes =
-                new ArrayList<>(InstrumentChanges.of(registry, next.instruments()).apply());
+        List<ConfigChange> changes = new ArrayList<>(
+                InstrumentChanges.of(registry, next.instruments()).apply());
         config = next;
         changes.addAll(tokens.use(nextTokens));
         admission.change(clients, origins, next.edge().addresses());

@@ -96,7 +96,11 @@ final class Reloader {
             (each.reloadable() ? changed : needRestart)
                     .add(new ReloadReport.Change(each.key(), each.before(), each.after()));
         }
-        LOG.info("configuration was read again: by={} changed={} needRestart={}", by, changed.size(), needRestart.size());
+        LOG.info(
+                "configuration was read again: by={} changed={} needRestart={}",
+                by,
+                changed.size(),
+                needRestart.size());
         for (ReloadReport.Change each : changed) {
             LOG.info("configuration changed: key={} from={} to={}", each.key(), each.before(), each.after());
         }

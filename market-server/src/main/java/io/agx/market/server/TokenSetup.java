@@ -149,7 +149,9 @@ final class TokenSetup {
         state = prepared.state;
         rules = prepared.state.accessRules();
         authenticator.use(prepared.state.verifier());
-        return other ? List.of(new ConfigChange("token.secret-file", "(a secret)", "(another secret)", true)) : List.of();
+        return other
+                ? List.of(new ConfigChange("token.secret-file", "(a secret)", "(another secret)", true))
+                : List.of();
     }
 
     CountedAuthenticator authenticator() {

@@ -31,10 +31,13 @@ final class ConfigCommand implements Callable<Integer> {
     @Option(
             names = "--check",
             paramLabel = "FILE",
-            description = "Only looks whether this file is good, by itself: without options and environment. Exit code 2 if not.")
+            description =
+                    "Only looks whether this file is good, by itself: without options and environment. Exit code 2 if not.")
     private @Nullable String checked;
 
-    @Option(names = "--reference", description = "Prints a file with all keys, their defaults and what they do, instead.")
+    @Option(
+            names = "--reference",
+            description = "Prints a file with all keys, their defaults and what they do, instead.")
     private boolean reference;
 
     @Override

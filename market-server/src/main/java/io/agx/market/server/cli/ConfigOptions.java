@@ -24,8 +24,10 @@ final class ConfigOptions {
         spec.addOption(OptionSpec.builder(FILE)
                 .paramLabel("FILE")
                 .type(String.class)
-                .description("Configuration file; environment and options win over it. market config --reference prints one with"
-                        + " all keys. Read again at SIGHUP. Default: none. Env: " + ConfigSources.FILE_VARIABLE + ".")
+                .description(
+                        "Configuration file; environment and options win over it. market config --reference prints one with"
+                                + " all keys. Read again at SIGHUP. Default: none. Env: " + ConfigSources.FILE_VARIABLE
+                                + ".")
                 .build());
         for (Key<?> key : Keys.ALL) {
             if (!key.options().isEmpty()) {

@@ -32,8 +32,8 @@ import java.util.TreeMap;
  * is {@code null} is not set. Every key is known here, whatever is not is told.
  */
 final class ConfigFile {
-    private static final Set<String> INSTRUMENT_FIELDS = Set.of(
-            "symbol", "base", "quote", "price-scale", "quantity-scale", "tick-size", "step-size", "status");
+    private static final Set<String> INSTRUMENT_FIELDS =
+            Set.of("symbol", "base", "quote", "price-scale", "quantity-scale", "tick-size", "step-size", "status");
 
     private final Problems problems;
     private final Map<Key<?>, FileValue> values = new HashMap<>();
@@ -89,8 +89,7 @@ final class ConfigFile {
         String similar = Keys.similar(name)
                 .map(known -> "; did you mean " + known + "?")
                 .orElse("; market config --reference prints all keys");
-        problems.add(
-                "there is no key " + Texts.clip(name) + similar + " (" + where(value.origin()) + ")");
+        problems.add("there is no key " + Texts.clip(name) + similar + " (" + where(value.origin()) + ")");
     }
 
     private void take(Key<?> key, ConfigValue value) {
@@ -120,7 +119,9 @@ final class ConfigFile {
         StringBuilder text = new StringBuilder();
         Map<String, String> sorted = new TreeMap<>();
         for (Map.Entry<String, ConfigValue> each : object.toConfig().entrySet()) {
-            sorted.put(String.join(".", ConfigUtil.splitPath(each.getKey())), String.valueOf(each.getValue().unwrapped()));
+            sorted.put(
+                    String.join(".", ConfigUtil.splitPath(each.getKey())),
+                    String.valueOf(each.getValue().unwrapped()));
         }
         sorted.forEach((name, level) ->
                 text.append(text.isEmpty() ? "" : ",").append(name).append('=').append(level));
@@ -178,8 +179,7 @@ final class ConfigFile {
     private static int scale(Config config, String field) {
         int scale = config.getInt(field);
         if (scale < 0 || scale > Instrument.MAX_SCALE) {
-            throw new IllegalArgumentException(field + " must be 0 to "
-                    + Instrument.MAX_SCALE + ", was " + scale);
+            throw new IllegalArgumentException(field + " must be 0 to " + Instrument.MAX_SCALE + ", was " + scale);
         }
         return scale;
     }

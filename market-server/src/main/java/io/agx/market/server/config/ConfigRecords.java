@@ -143,10 +143,9 @@ final class ConfigRecords {
             return password;
         }
         if (!password.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "one of store.password and store.password-file may be set, were both ("
-                            + settings.setting(Keys.STORE_PASSWORD).origin() + ", "
-                            + settings.setting(Keys.STORE_PASSWORD_FILE).origin() + ")");
+            throw new IllegalArgumentException("one of store.password and store.password-file may be set, were both ("
+                    + settings.setting(Keys.STORE_PASSWORD).origin() + ", "
+                    + settings.setting(Keys.STORE_PASSWORD_FILE).origin() + ")");
         }
         Path file = Path.of(name);
         try {

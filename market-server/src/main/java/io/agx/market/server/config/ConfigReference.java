@@ -27,8 +27,10 @@ public final class ConfigReference {
         StringBuilder text = new StringBuilder(HEAD);
         for (Key<?> key : Keys.ALL) {
             text.append('\n');
-            wrap(text, key.effect() + " " + sentence(key.values()) + (key.isReloadable() ? " Reload." : "")
-                    + (key.isFileOnly() ? "" : " " + key.variable() + "."));
+            wrap(
+                    text,
+                    key.effect() + " " + sentence(key.values()) + (key.isReloadable() ? " Reload." : "")
+                            + (key.isFileOnly() ? "" : " " + key.variable() + "."));
             text.append('#').append(line(Setting.ofDefault(key))).append('\n');
         }
         return text.toString();

@@ -116,9 +116,8 @@ public final class ConfigSources {
         setting = said(setting, environment.apply(key.variable()), "environment " + key.variable(), true, problems);
         if (!key.isSecret()) { // A list of processes shows properties and options.
             setting = said(setting, properties.apply(key.property()), "property " + key.property(), true, problems);
-            String option = key.options().isEmpty()
-                    ? ""
-                    : "option " + key.options().get(0);
+            String option =
+                    key.options().isEmpty() ? "" : "option " + key.options().get(0);
             setting = said(setting, options.get(key), option, true, problems);
         }
         return setting;
@@ -169,6 +168,5 @@ public final class ConfigSources {
      * @param text as it would be in a variable
      * @param instruments in place of a text, for {@link Keys#INSTRUMENTS}
      */
-    record FileValue(
-            String text, @Nullable List<InstrumentConfig> instruments, String origin) {}
+    record FileValue(String text, @Nullable List<InstrumentConfig> instruments, String origin) {}
 }

@@ -41,8 +41,7 @@ public record InstrumentConfig(
             long tickSize,
             long stepSize,
             InstrumentStatus status) {
-        return new Instrument(
-                id, symbol, baseAsset, quoteAsset, priceScale, quantityScale, tickSize, stepSize, status);
+        return new Instrument(id, symbol, baseAsset, quoteAsset, priceScale, quantityScale, tickSize, stepSize, status);
     }
 
     /** As in the file. */

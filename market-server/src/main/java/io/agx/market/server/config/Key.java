@@ -31,10 +31,10 @@ public final class Key<T> {
         this.defaultValue = from.defaultValue;
         this.effect = effect;
         this.options = List.copyOf(from.options);
-        String longest = options.isEmpty() ? "" : options.get(options.size() - 1).substring(2);
-        this.variable = from.variable.isEmpty()
-                ? VARIABLE_PREFIX + upper(longest.isEmpty() ? name : longest)
-                : from.variable;
+        String longest =
+                options.isEmpty() ? "" : options.get(options.size() - 1).substring(2);
+        this.variable =
+                from.variable.isEmpty() ? VARIABLE_PREFIX + upper(longest.isEmpty() ? name : longest) : from.variable;
         this.property = PROPERTY_PREFIX + (longest.isEmpty() ? name : longest);
         this.reloadable = from.reloadable;
         this.secret = from.secret;

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.DAYS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.agx.market.core.model.Symbol;
 import io.agx.market.server.config.ValueType.Choice;
 import io.agx.market.server.config.ValueType.Decimal;
 import io.agx.market.server.config.ValueType.Flag;
@@ -14,7 +15,6 @@ import io.agx.market.server.config.ValueType.Text;
 import io.agx.market.server.config.ValueType.TextList;
 import io.agx.market.server.config.ValueType.Time;
 import io.agx.market.server.config.ValueType.WholeNumber;
-import io.agx.market.core.model.Symbol;
 import io.agx.market.server.feed.ReplaySpeed;
 import io.agx.market.server.gateway.GatewayLimits;
 import io.agx.market.server.handshake.AddressLimits;
@@ -63,20 +63,24 @@ public final class Keys {
             .option("--data")
             .effect("Folder of the trade log (log/) and the database (db/).");
 
-    static final Key<String> NODE = Key.of("node", new Text("a name", 1, MarketConfig.MAX_NODE_LENGTH, any -> {}), MARKET.node())
+    static final Key<String> NODE = Key.of(
+                    "node", new Text("a name", 1, MarketConfig.MAX_NODE_LENGTH, any -> {}), MARKET.node())
             .option("--node")
             .effect("This server's name, as clients are told it and as ids of connections begin.");
 
-    static final Key<String> FEED = Key.of("feed.source", text("simulated, none or replay:FILE", 1, Keys::checkFeed), "simulated")
+    static final Key<String> FEED = Key.of(
+                    "feed.source", text("simulated, none or replay:FILE", 1, Keys::checkFeed), "simulated")
             .option("--feed")
-            .effect("Where trades come from beside the API: simulated (20 instruments), none (only what is published), or"
-                    + " replay:FILE (a CSV file, plain or .gz).");
+            .effect(
+                    "Where trades come from beside the API: simulated (20 instruments), none (only what is published), or"
+                            + " replay:FILE (a CSV file, plain or .gz).");
 
     static final Key<String> SYMBOL = Key.of("feed.symbol", text("a symbol", 0, Keys::checkSymbol), "")
             .option("--symbol")
             .effect("Instrument of a replay. Without it, it is made of the file's name.");
 
-    static final Key<String> SPEED = Key.of("feed.speed", text("a factor, 0.001 to 1000000, or max", 1, ReplaySpeed::parse), "1")
+    static final Key<String> SPEED = Key.of(
+                    "feed.speed", text("a factor, 0.001 to 1000000, or max", 1, ReplaySpeed::parse), "1")
             .option("--speed")
             .effect("Speed of a replay: 1 is real time, 1000 a thousand times as fast, max as fast as it goes.");
 
@@ -87,11 +91,13 @@ public final class Keys {
             .option("--rate")
             .effect("Trades per second of the simulated feed, over all instruments.");
 
-    static final Key<List<InstrumentConfig>> INSTRUMENTS = Key.of("instruments", new Instruments(), MARKET.instruments())
+    static final Key<List<InstrumentConfig>> INSTRUMENTS = Key.of(
+                    "instruments", new Instruments(), MARKET.instruments())
             .reloadable()
-            .effect("Instruments that are defined at start, beside those that there are. One that there is may change its"
-                    + " tick-size, step-size (each one unit if left out) and status (trading, halted); never its scales and"
-                    + " assets. Taking one out of the list changes nothing.");
+            .effect(
+                    "Instruments that are defined at start, beside those that there are. One that there is may change its"
+                            + " tick-size, step-size (each one unit if left out) and status (trading, halted); never its scales and"
+                            + " assets. Taking one out of the list changes nothing.");
 
     static final Key<Long> MAX_AHEAD = Key.of(
                     "ingest.max-ahead",
@@ -104,8 +110,9 @@ public final class Keys {
                     "journal.retain-bytes", new Size(0, Long.MAX_VALUE, false), MARKET.logRetainBytes())
             .option("--log-retain-bytes")
             .reloadable()
-            .effect("How much of the trade log to keep once the database has it. 0 keeps all of it, and only a whole log can"
-                    + " rebuild a damaged embedded database.");
+            .effect(
+                    "How much of the trade log to keep once the database has it. 0 keeps all of it, and only a whole log can"
+                            + " rebuild a damaged embedded database.");
 
     static final Key<Long> SHARDS = Key.of("engine.shards", number("threads", 1, 64), (long) MARKET.engineShards())
             .effect("Threads that compute tickers and candles, each with its share of the instruments.");
@@ -122,7 +129,8 @@ public final class Keys {
                     DELIVERY.transport().name().toLowerCase(Locale.ROOT))
             .option("--transport")
             .embeddedOnly()
-            .effect("How connections are written to: fast (straight to Jetty's endpoint), portable (the Jakarta API), or auto.");
+            .effect(
+                    "How connections are written to: fast (straight to Jetty's endpoint), portable (the Jakarta API), or auto.");
 
     static final Key<Boolean> COMPRESSION = Key.of("delivery.compression", new Flag(), DELIVERY.compression())
             .option("--compression")
@@ -135,14 +143,16 @@ public final class Keys {
             .embeddedOnly()
             .effect("Kernel send buffer of a connection. 0 leaves it to the system, which hides slow readers.");
 
-    static final Key<Long> DRAIN_RATE = Key.of(
-                    "delivery.drain-rate", number("clients a second", 1, 1_000_000), (long) DELIVERY.drainConnectsPerSecond())
+    static final Key<Long> DRAIN_RATE = Key.of("delivery.drain-rate", number("clients a second", 1, 1_000_000), (long)
+                    DELIVERY.drainConnectsPerSecond())
             .option("--drain-rate")
             .reloadable()
             .effect("Clients per second that a stop sends back, each told its own moment.");
 
     static final Key<String> DRAIN_URL = Key.of(
-                    "delivery.drain-url", text("a ws:// or wss:// URL", 0, beginsWith("ws://", "wss://")), DELIVERY.drainUrl())
+                    "delivery.drain-url",
+                    text("a ws:// or wss:// URL", 0, beginsWith("ws://", "wss://")),
+                    DELIVERY.drainUrl())
             .option("--drain-url")
             .reloadable()
             .effect("The server that takes over at a stop, told to the clients. Without it this one comes back.");
@@ -154,9 +164,8 @@ public final class Keys {
             .effect("Longest message taken from a client. Connections that there are keep theirs.");
 
     static final Key<Long> COMMANDS = Key.of(
-                    "connection.commands-per-second",
-                    number("commands a second", 1, 1_000_000),
-                    (long) GATEWAY.commandsPerSecond())
+                    "connection.commands-per-second", number("commands a second", 1, 1_000_000), (long)
+                            GATEWAY.commandsPerSecond())
             .option("--commands-per-second")
             .reloadable()
             .effect("Commands of one connection, over time.");
@@ -173,14 +182,12 @@ public final class Keys {
             .effect("Messages in a row that are no commands, before a connection is closed with 4000.");
 
     static final Key<Long> REFUSED_COMMANDS = Key.of(
-                    "connection.refused-commands",
-                    number("commands", 1, 1_000_000),
-                    (long) GATEWAY.maxRefusedCommands())
+                    "connection.refused-commands", number("commands", 1, 1_000_000), (long)
+                            GATEWAY.maxRefusedCommands())
             .reloadable()
             .effect("Commands beyond the rate without a pause, before a connection is closed with 4008.");
 
-    static final Key<Long> ROOMS = Key.of(
-                    "connection.rooms", number("rooms", 1, 100_000), (long) SUBSCRIBER.maxRooms())
+    static final Key<Long> ROOMS = Key.of("connection.rooms", number("rooms", 1, 100_000), (long) SUBSCRIBER.maxRooms())
             .option("--rooms-per-connection")
             .reloadable()
             .effect("Rooms of one connection. One that is in more of them stays there.");
@@ -189,16 +196,16 @@ public final class Keys {
                     "connection.outbound-bytes", new Size(4_096, 1 << 30, false), SUBSCRIBER.outboundBytes())
             .option("--outbound-bytes")
             .reloadable()
-            .effect("Bytes that may wait for one connection: then messages of log rooms become a gap, and too many replies end it"
-                    + " with 4003.");
+            .effect(
+                    "Bytes that may wait for one connection: then messages of log rooms become a gap, and too many replies end it"
+                            + " with 4003.");
 
     static final Key<Long> HEARTBEAT = Key.of(
                     "connection.heartbeat", new Time(100, HOUR, MILLISECONDS), SUBSCRIBER.heartbeatMillis())
             .reloadable()
             .effect("Between two heartbeat events. Clients are told it when they connect.");
 
-    static final Key<Long> PING = Key.of(
-                    "connection.ping", new Time(100, HOUR, MILLISECONDS), SUBSCRIBER.pingMillis())
+    static final Key<Long> PING = Key.of("connection.ping", new Time(100, HOUR, MILLISECONDS), SUBSCRIBER.pingMillis())
             .reloadable()
             .effect("Between two ping frames.");
 
@@ -210,32 +217,31 @@ public final class Keys {
     static final Key<Long> SLOW_AFTER = Key.of(
                     "connection.slow-after", new Time(100, HOUR, MILLISECONDS), SUBSCRIBER.slowMillis())
             .reloadable()
-            .effect("How long one write may take, while what waits is conflated, before the connection is closed with 4003.");
+            .effect(
+                    "How long one write may take, while what waits is conflated, before the connection is closed with 4003.");
 
     static final Key<List<String>> ORIGINS = Key.of(
-                    "edge.origins", new TextList("origins such as https://example.com, or *", Keys::checkOrigin), EDGE.origins())
+                    "edge.origins",
+                    new TextList("origins such as https://example.com, or *", Keys::checkOrigin),
+                    EDGE.origins())
             .option("--origins")
             .reloadable()
             .effect("Origins of other servers' pages that may read and connect; * for all, without token or cookie.");
 
-    static final Key<List<String>> PROXIES = Key.of(
-                    "edge.trusted-proxies", addresses(), List.<String>of())
+    static final Key<List<String>> PROXIES = Key.of("edge.trusted-proxies", addresses(), List.<String>of())
             .option("--trusted-proxies")
             .reloadable()
             .effect("Proxies whose Forwarded and X-Forwarded-* headers are believed.");
 
     static final Key<Long> PER_ADDRESS = Key.of(
-                    "edge.connections-per-address",
-                    number("connections", 0, 1_000_000),
-                    (long) ADDRESS.connections())
+                    "edge.connections-per-address", number("connections", 0, 1_000_000), (long) ADDRESS.connections())
             .option("--connections-per-address")
             .reloadable()
             .effect("WebSockets of one address at once, IPv6 by /64; 0 for any number. Those that there are stay.");
 
     static final Key<Long> HANDSHAKES = Key.of(
-                    "edge.handshakes-per-second",
-                    number("handshakes a second", 0, 100_000),
-                    (long) ADDRESS.handshakesPerSecond())
+                    "edge.handshakes-per-second", number("handshakes a second", 0, 100_000), (long)
+                            ADDRESS.handshakesPerSecond())
             .option("--handshakes-per-second")
             .reloadable()
             .effect("Handshakes of one address, over time; 0 for any number.");
@@ -247,15 +253,13 @@ public final class Keys {
             .effect("Handshakes of one address at once.");
 
     static final Key<List<String>> UNLIMITED = Key.of(
-                    "edge.unlimited-addresses",
-                    addresses(),
-                    EdgeConfig.list(IpRange.LOOPBACK))
+                    "edge.unlimited-addresses", addresses(), EdgeConfig.list(IpRange.LOOPBACK))
             .option("--unlimited-addresses")
             .reloadable()
             .effect("To whom neither connections-per-address nor the handshakes' limits apply.");
 
-    static final Key<Long> PER_USER = Key.of(
-                    "edge.connections-per-user", number("connections", 1, 1_000_000), (long) GATEWAY.connectionsPerUser())
+    static final Key<Long> PER_USER = Key.of("edge.connections-per-user", number("connections", 1, 1_000_000), (long)
+                    GATEWAY.connectionsPerUser())
             .option("--connections-per-user")
             .reloadable()
             .effect("Connections of one user at once; one more is closed with 4009. Those that there are stay.");
@@ -298,9 +302,7 @@ public final class Keys {
             .effect("Address of the second port.");
 
     static final Key<Long> ADMIN_PORT = Key.of(
-                    "admin.port",
-                    port(PortsConfig.NO_ADMIN_PORT, 65_535),
-                    (long) PortsConfig.DEFAULTS.adminPort())
+                    "admin.port", port(PortsConfig.NO_ADMIN_PORT, 65_535), (long) PortsConfig.DEFAULTS.adminPort())
             .option("--admin-port")
             .embeddedOnly()
             .effect("Port for health and metrics, which are then not on the first; 0 is any free one, -1 none.");
@@ -308,8 +310,9 @@ public final class Keys {
     static final Key<String> TLS_CERTIFICATE = Key.of("tls.certificate", text("a file"), "")
             .option("--tls-cert")
             .embeddedOnly()
-            .effect("Serves https and wss with this certificate chain in PEM, or a PKCS #12 file. Its content is read again when"
-                    + " it changes.");
+            .effect(
+                    "Serves https and wss with this certificate chain in PEM, or a PKCS #12 file. Its content is read again when"
+                            + " it changes.");
 
     static final Key<String> TLS_KEY = Key.of("tls.key", text("a file"), "")
             .option("--tls-key")
@@ -326,8 +329,9 @@ public final class Keys {
             .variable("MARKET_TOKEN_SECRET")
             .secret()
             .reloadable()
-            .effect("Secret that tokens are signed with. Without it, secret-file and keys, one is drawn at the first start and"
-                    + " kept in the data folder; then programs of this machine may write without a token.");
+            .effect(
+                    "Secret that tokens are signed with. Without it, secret-file and keys, one is drawn at the first start and"
+                            + " kept in the data folder; then programs of this machine may write without a token.");
 
     static final Key<String> TOKEN_SECRET_FILE = Key.of("token.secret-file", text("a file"), "")
             .option("--secret-file", "--token-secret-file")
@@ -337,8 +341,9 @@ public final class Keys {
     static final Key<String> TOKEN_KEYS = Key.of("token.keys", text("a file or an https URL"), IDENTITY.keys())
             .option("--token-keys")
             .reloadable()
-            .effect("Instead of a secret, public keys: a file (PEM, JSON Web Key or a set of them), read again when it changes,"
-                    + " or the URL of a set.");
+            .effect(
+                    "Instead of a secret, public keys: a file (PEM, JSON Web Key or a set of them), read again when it changes,"
+                            + " or the URL of a set.");
 
     static final Key<String> TOKEN_ISSUER = Key.of("token.issuer", text("an iss"), IDENTITY.issuer())
             .option("--token-issuer")
@@ -357,9 +362,7 @@ public final class Keys {
             .effect("How far clocks may differ.");
 
     static final Key<Long> TOKEN_LIFETIME = Key.of(
-                    "token.max-lifetime",
-                    new Time(1_000, DAYS.toMillis(36_500), DAYS),
-                    IDENTITY.maxLifetimeMillis())
+                    "token.max-lifetime", new Time(1_000, DAYS.toMillis(36_500), DAYS), IDENTITY.maxLifetimeMillis())
             .option("--token-max-days")
             .reloadable()
             .effect("How long a token may be good for.");
@@ -373,8 +376,9 @@ public final class Keys {
     static final Key<Boolean> REQUIRE_TOKEN = Key.of("token.required", new Flag(), IDENTITY.requireToken())
             .option("--require-token")
             .reloadable()
-            .effect("Whether reading needs a token too. Connections that there are keep the rooms that they are in, and may do"
-                    + " nothing more without one.");
+            .effect(
+                    "Whether reading needs a token too. Connections that there are keep the rooms that they are in, and may do"
+                            + " nothing more without one.");
 
     static final Key<Long> INBOX_RETAIN = Key.of(
                     "inbox.retain",
@@ -385,9 +389,8 @@ public final class Keys {
             .effect("How long messages to users are kept; 0 keeps them until there are too many.");
 
     static final Key<Long> INBOX_MESSAGES = Key.of(
-                    "inbox.messages",
-                    number("messages", 1, InboxLimits.MAX_KEPT_MESSAGES),
-                    (long) InboxLimits.DEFAULTS.keptMessages())
+                    "inbox.messages", number("messages", 1, InboxLimits.MAX_KEPT_MESSAGES), (long)
+                            InboxLimits.DEFAULTS.keptMessages())
             .option("--inbox-messages")
             .reloadable()
             .effect("How many of the newest messages are kept of each user. More are deleted when the next one comes.");
@@ -395,12 +398,17 @@ public final class Keys {
     static final Key<Long> INBOX_USERS = Key.of(
                     "inbox.users", number("users", 1, InboxLimits.MAX_USERS), (long) InboxLimits.DEFAULTS.maxUsers())
             .reloadable()
-            .effect("Users that may have an inbox, of about 200 bytes of memory each; a message to one more is refused.");
+            .effect(
+                    "Users that may have an inbox, of about 200 bytes of memory each; a message to one more is refused.");
 
-    static final Key<String> STORE_URL = Key.of("store.url", text("a jdbc:postgresql: URL", 0, beginsWith("jdbc:postgresql:")), StoreConfig.EMBEDDED.url())
+    static final Key<String> STORE_URL = Key.of(
+                    "store.url",
+                    text("a jdbc:postgresql: URL", 0, beginsWith("jdbc:postgresql:")),
+                    StoreConfig.EMBEDDED.url())
             .option("--db-url")
-            .effect("The PostgreSQL database, jdbc:postgresql://host:5432/market. Without it the embedded one in the data"
-                    + " folder.");
+            .effect(
+                    "The PostgreSQL database, jdbc:postgresql://host:5432/market. Without it the embedded one in the data"
+                            + " folder.");
 
     static final Key<String> STORE_USER = Key.of("store.user", text("a name"), StoreConfig.EMBEDDED.user())
             .option("--db-user")
@@ -410,7 +418,8 @@ public final class Keys {
             .option("--db-password-file")
             .effect("File with that user's password.");
 
-    static final Key<String> STORE_PASSWORD = Key.of("store.password", text("a password"), StoreConfig.EMBEDDED.password())
+    static final Key<String> STORE_PASSWORD = Key.of(
+                    "store.password", text("a password"), StoreConfig.EMBEDDED.password())
             .variable("MARKET_DB_PASSWORD")
             .secret()
             .effect("That user's password itself; not with password-file.");
@@ -423,7 +432,8 @@ public final class Keys {
     static final Key<Long> STORE_RETAIN = Key.of(
                     "store.retain-days", number("days", 0, 36_500), (long) StoreConfig.EMBEDDED.retainDays())
             .option("--db-retain-days")
-            .effect("How long trades are kept in PostgreSQL, by their own time; 0 keeps all of them. Candles are kept.");
+            .effect(
+                    "How long trades are kept in PostgreSQL, by their own time; 0 keeps all of them. Candles are kept.");
 
     static final Key<String> LOG_LEVEL = Key.of("log.level", new Choice(LogConfig.LEVELS), LogConfig.DEFAULTS.level())
             .reloadable()
@@ -431,8 +441,9 @@ public final class Keys {
 
     static final Key<Map<String, String>> LOG_LEVELS = Key.of("log.levels", new Levels(), LogConfig.DEFAULTS.levels())
             .reloadable()
-            .effect("The same for some loggers and those below them: { \"io.agx.market.server.store\" = debug }; in a variable"
-                    + " io.agx.market.server.store=debug, with commas.");
+            .effect(
+                    "The same for some loggers and those below them: { \"io.agx.market.server.store\" = debug }; in a variable"
+                            + " io.agx.market.server.store=debug, with commas.");
 
     static final Key<String> LOG_FORMAT = Key.of(
                     "log.format", new Choice(List.of("text", "json")), LogConfig.DEFAULTS.format())
@@ -535,7 +546,9 @@ public final class Keys {
                 }
             }
         }
-        return least <= Math.max(wanted.length() < 4 ? 1 : 2, wanted.length() / 4) ? Optional.of(best) : Optional.empty();
+        return least <= Math.max(wanted.length() < 4 ? 1 : 2, wanted.length() / 4)
+                ? Optional.of(best)
+                : Optional.empty();
     }
 
     /** As it is, without its section, and as its option. */

@@ -63,7 +63,10 @@ public final class Settings {
             Setting<?> after = others.setting(before.key());
             if (!before.hasValueOf(after)) {
                 changes.add(new ConfigChange(
-                        before.key().name(), before.shown(), after.shown(), before.key().isReloadable()));
+                        before.key().name(),
+                        before.shown(),
+                        after.shown(),
+                        before.key().isReloadable()));
             }
         }
         return changes;

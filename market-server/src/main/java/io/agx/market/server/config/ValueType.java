@@ -138,11 +138,11 @@ public sealed interface ValueType<T> {
                 return within(bareUnit.toMillis(Long.parseLong(text)), least, most);
             }
             if (!text.equals("0") && !text.matches(".*[a-z]")) {
-                throw new IllegalArgumentException(); // The library would take it for milliseconds, an option for its own unit.
+                throw new IllegalArgumentException(); // The library would take it for milliseconds, an option for its
+                // own unit.
             }
             try {
-                Duration duration =
-                        ConfigFactory.parseMap(Map.of("time", text)).getDuration("time");
+                Duration duration = ConfigFactory.parseMap(Map.of("time", text)).getDuration("time");
                 long millis = duration.toMillis();
                 if (!Duration.ofMillis(millis).equals(duration)) {
                     throw new IllegalArgumentException();
@@ -156,7 +156,8 @@ public sealed interface ValueType<T> {
         @Override
         public String show(Long millis) {
             for (int i = 0; i < UNITS.size(); i++) {
-                if (millis % UNIT_MILLIS.get(i) == 0 && (millis != 0 || UNITS.get(i).equals("s"))) {
+                if (millis % UNIT_MILLIS.get(i) == 0
+                        && (millis != 0 || UNITS.get(i).equals("s"))) {
                     return millis / UNIT_MILLIS.get(i) + UNITS.get(i);
                 }
             }

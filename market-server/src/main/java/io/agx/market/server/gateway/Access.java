@@ -50,7 +50,9 @@ final class Access {
     /** Who it is, if its token has not expired. */
     Optional<Identity> identity() {
         Identity known = identity;
-        return known == null || known.expiresTimeMillis() <= clockMillis.getAsLong() - rules.get().leewayMillis()
+        return known == null
+                        || known.expiresTimeMillis()
+                                <= clockMillis.getAsLong() - rules.get().leewayMillis()
                 ? Optional.empty()
                 : Optional.of(known);
     }

@@ -27,7 +27,12 @@ final class AuthCommand {
     private final RoomLoop loop;
     private final LongSupplier nanoClock;
 
-    AuthCommand(Authenticator authenticator, Supplier<AccessRules> rules, Inbox inbox, RoomLoop loop, LongSupplier nanoClock) {
+    AuthCommand(
+            Authenticator authenticator,
+            Supplier<AccessRules> rules,
+            Inbox inbox,
+            RoomLoop loop,
+            LongSupplier nanoClock) {
         this.authenticator = authenticator;
         this.rules = rules;
         this.inbox = inbox;

@@ -72,8 +72,8 @@ public final class Connection {
         this.access = access;
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
-        this.budget = new CommandBudget(
-                this.limits.commandsPerSecond(), this.limits.commandBurst(), nanoClock.getAsLong());
+        this.budget =
+                new CommandBudget(this.limits.commandsPerSecond(), this.limits.commandBurst(), nanoClock.getAsLong());
     }
 
     public String id() {

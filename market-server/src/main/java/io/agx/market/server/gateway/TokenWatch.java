@@ -50,7 +50,8 @@ final class TokenWatch implements Runnable {
             without = true;
             withoutSinceNanos = now;
             expired();
-        } else if (now - withoutSinceNanos >= TimeUnit.MILLISECONDS.toNanos(rules.get().graceMillis())) {
+        } else if (now - withoutSinceNanos
+                >= TimeUnit.MILLISECONDS.toNanos(rules.get().graceMillis())) {
             ErrorCode why = access.wasGranted() ? ErrorCode.TOKEN_EXPIRED : ErrorCode.NOT_AUTHENTICATED;
             subscriber.end(CloseCode.TOKEN_REFUSED, why.code());
         }

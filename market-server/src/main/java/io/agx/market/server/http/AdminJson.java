@@ -35,8 +35,7 @@ final class AdminJson {
         });
     }
 
-    private static void changes(JsonGenerator json, String name, List<ReloadReport.Change> changes)
-            throws IOException {
+    private static void changes(JsonGenerator json, String name, List<ReloadReport.Change> changes) throws IOException {
         json.writeArrayFieldStart(name);
         for (ReloadReport.Change change : changes) {
             json.writeStartObject();

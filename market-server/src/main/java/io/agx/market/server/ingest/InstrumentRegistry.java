@@ -68,14 +68,7 @@ public final class InstrumentRegistry {
             long tickSize,
             long stepSize) {
         return define(
-                symbol,
-                baseAsset,
-                quoteAsset,
-                priceScale,
-                quantityScale,
-                tickSize,
-                stepSize,
-                InstrumentStatus.TRADING);
+                symbol, baseAsset, quoteAsset, priceScale, quantityScale, tickSize, stepSize, InstrumentStatus.TRADING);
     }
 
     /** The same with a status. */
@@ -97,15 +90,7 @@ public final class InstrumentRegistry {
                     "at most " + MAX_INSTRUMENTS + " instruments are kept, and that many are defined");
         }
         Instrument instrument = new Instrument(
-                nextId,
-                symbol,
-                baseAsset,
-                quoteAsset,
-                priceScale,
-                quantityScale,
-                tickSize,
-                stepSize,
-                status);
+                nextId, symbol, baseAsset, quoteAsset, priceScale, quantityScale, tickSize, stepSize, status);
         appendDurably(instrument);
         nextId++;
         bySymbol.put(symbol, instrument);

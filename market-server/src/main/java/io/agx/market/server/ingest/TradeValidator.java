@@ -39,8 +39,7 @@ public final class TradeValidator {
      * @param maxAheadMillis how far a trade's time may be ahead of the clock; {@code Long.MAX_VALUE} for no limit
      * @param current an instrument as it is now: who trades may have one of before its tick, step or status changed
      */
-    public TradeValidator(
-            LongSupplier clockMillis, LongSupplier maxAheadMillis, UnaryOperator<Instrument> current) {
+    public TradeValidator(LongSupplier clockMillis, LongSupplier maxAheadMillis, UnaryOperator<Instrument> current) {
         this.clockMillis = clockMillis;
         this.maxAheadMillis = maxAheadMillis;
         this.current = current;
@@ -66,8 +65,8 @@ public final class TradeValidator {
         if (trade.price() % instrument.tickSize() != 0) {
             return reject(
                     "price_off_tick",
-                    "price must be a multiple of " + FixedPoint.format(instrument.tickSize(), instrument.priceScale()) + ", was "
-                            + price(trade, trade.price()));
+                    "price must be a multiple of " + FixedPoint.format(instrument.tickSize(), instrument.priceScale())
+                            + ", was " + price(trade, trade.price()));
         }
         if (trade.quantity() < 1) {
             return reject("bad_quantity", "qty must be above 0, was " + quantity(trade, trade.quantity()));
@@ -75,8 +74,8 @@ public final class TradeValidator {
         if (trade.quantity() % instrument.stepSize() != 0) {
             return reject(
                     "quantity_off_step",
-                    "qty must be a multiple of " + FixedPoint.format(instrument.stepSize(), instrument.quantityScale()) + ", was "
-                            + quantity(trade, trade.quantity()));
+                    "qty must be a multiple of " + FixedPoint.format(instrument.stepSize(), instrument.quantityScale())
+                            + ", was " + quantity(trade, trade.quantity()));
         }
         if (Math.multiplyHigh(trade.price(), trade.quantity()) >>> (MAX_NOTIONAL_BITS - 64) != 0) {
             return reject(

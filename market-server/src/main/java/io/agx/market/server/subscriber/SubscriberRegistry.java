@@ -135,8 +135,7 @@ public final class SubscriberRegistry {
             int most = connectionsPerUser.getAsInt();
             if (others >= most) {
                 subscriber.end(
-                        CloseCode.CONNECTION_LIMIT,
-                        "a user may have " + most + " connections, and this one has");
+                        CloseCode.CONNECTION_LIMIT, "a user may have " + most + " connections, and this one has");
                 return;
             }
             users.put(subscriber, userId);

@@ -174,7 +174,8 @@ class MarketCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "config", "watch", "load", "import", "verify", "log", "migrate", "token", "version"})
+    @ValueSource(
+            strings = {"serve", "config", "watch", "load", "import", "verify", "log", "migrate", "token", "version"})
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: market " + command);

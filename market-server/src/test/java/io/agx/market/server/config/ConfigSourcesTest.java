@@ -65,7 +65,10 @@ class ConfigSourcesTest {
         Path other = Files.writeString(folder.resolve("other.conf"), "port = 2");
         environment.put("MARKET_CONFIG", folder.resolve("market.conf").toString());
 
-        assertThat(ConfigSources.ofCommandLine("", environment::get, Map.of()).load().config().port())
+        assertThat(ConfigSources.ofCommandLine("", environment::get, Map.of())
+                        .load()
+                        .config()
+                        .port())
                 .isEqualTo(1);
         assertThat(ConfigSources.ofCommandLine(other.toString(), environment::get, Map.of())
                         .load()
@@ -117,15 +120,14 @@ class ConfigSourcesTest {
     void everyProblemIsToldAtOnceInTheOrderOfTheFile() throws IOException {
         write("zzz = 1\nport = 70000\nedge = 5\nhost { a = 1 }\ndelivery.colour = red\ntoken.secret { a = hidden }");
 
-        assertThatThrownBy(() -> sources().load())
-                .isInstanceOfSatisfying(ConfigurationException.class, e -> {
-                    assertThat(e.problems()).hasSize(6);
-                    assertThat(e.problems().get(0)).startsWith("there is no key zzz; market config --reference");
-                    assertThat(e.problems()).anyMatch(each -> each.startsWith("edge is a section, edge { … }"));
-                    assertThat(e.problems()).anyMatch(each -> each.startsWith("host must be"));
-                    assertThat(e.problems()).anyMatch(each -> each.contains("port must be a port, 0 to 65535, was \"70000\""));
-                    assertThat(e.getMessage()).doesNotContain("hidden");
-                });
+        assertThatThrownBy(() -> sources().load()).isInstanceOfSatisfying(ConfigurationException.class, e -> {
+            assertThat(e.problems()).hasSize(6);
+            assertThat(e.problems().get(0)).startsWith("there is no key zzz; market config --reference");
+            assertThat(e.problems()).anyMatch(each -> each.startsWith("edge is a section, edge { … }"));
+            assertThat(e.problems()).anyMatch(each -> each.startsWith("host must be"));
+            assertThat(e.problems()).anyMatch(each -> each.contains("port must be a port, 0 to 65535, was \"70000\""));
+            assertThat(e.getMessage()).doesNotContain("hidden");
+        });
     }
 
     @Test
@@ -160,8 +162,7 @@ class ConfigSourcesTest {
                         journal { retain-bytes = 2 GiB }
                         edge { origins = ["https://a.example", "https://b.example"], trusted-proxies = "10.0.0.0/8,192.0.2.1" }
                         log.levels { "io.agx.market" = DEBUG, org.eclipse.jetty = info }
-                        """)
-                .config();
+                        """).config();
 
         assertThat(config.node()).isEqualTo("included");
         assertThat(config.port()).isEqualTo(6);
@@ -170,8 +171,7 @@ class ConfigSourcesTest {
         assertThat(config.logRetainBytes()).isEqualTo(2L << 30);
         assertThat(config.edge().origins()).containsExactly("https://a.example", "https://b.example");
         assertThat(config.edge().trustedProxies()).hasSize(2);
-        assertThat(config.log().levels())
-                .isEqualTo(Map.of("io.agx.market", "debug", "org.eclipse.jetty", "info"));
+        assertThat(config.log().levels()).isEqualTo(Map.of("io.agx.market", "debug", "org.eclipse.jetty", "info"));
     }
 
     @Test
@@ -181,32 +181,35 @@ class ConfigSourcesTest {
                           { symbol = BTC-USDT, base = BTC, quote = USDT, price-scale = 2, quantity-scale = 5
                             tick-size = 0.10, step-size = "0.00002", status = halted }
                           { symbol = "1000SATS-USDT", base = 1000SATS, quote = USDT, price-scale = 7, quantity-scale = 0 }
-                        ]""")
-                .config()
-                .instruments();
+                        ]""").config().instruments();
 
         assertThat(instruments.get(0).tickSize()).isEqualTo(10);
         assertThat(instruments.get(0).stepSize()).isEqualTo(2);
         assertThat(instruments.get(0).status()).isEqualTo(InstrumentStatus.HALTED);
         assertThat(instruments.get(1).tickSize()).isEqualTo(1);
         assertThat(instruments.get(1).status()).isEqualTo(InstrumentStatus.TRADING);
-        assertThat(load("instruments = " + Keys.INSTRUMENTS.type().show(instruments)).config().instruments())
+        assertThat(load("instruments = " + Keys.INSTRUMENTS.type().show(instruments))
+                        .config()
+                        .instruments())
                 .isEqualTo(instruments);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "price-scale = 19 | price-scale must be 0 to 18, was 19",
-        "tick-size = 0.001 | tick-size: ",
-        "tick-size = 0 | tickSize must be 1 or higher, was 0",
-        "symbol = \"a b\" | symbol must be",
-        "base = btc | baseAsset must be",
-        "status = open | status must be trading or halted, was \"open\"",
-        "colour = red | an instrument has no colour",
-        "quantity-scale = null | quantity-scale"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "price-scale = 19 | price-scale must be 0 to 18, was 19",
+                "tick-size = 0.001 | tick-size: ",
+                "tick-size = 0 | tickSize must be 1 or higher, was 0",
+                "symbol = \"a b\" | symbol must be",
+                "base = btc | baseAsset must be",
+                "status = open | status must be trading or halted, was \"open\"",
+                "colour = red | an instrument has no colour",
+                "quantity-scale = null | quantity-scale"
+            })
     void anInstrumentThatIsNotGoodIsTold(String field, String message) throws IOException {
-        write("instruments = [ {symbol = A-B, base = A, quote = B, price-scale = 2, quantity-scale = 2, " + field + "} ]");
+        write("instruments = [ {symbol = A-B, base = A, quote = B, price-scale = 2, quantity-scale = 2, " + field
+                + "} ]");
 
         assertThatThrownBy(() -> sources().load())
                 .isInstanceOf(ConfigurationException.class)

@@ -51,8 +51,7 @@ class IdentityConfigTest {
         environment.put("MARKET_TOKEN_SECRET", "kept-to-itself");
 
         assertThat(read().secret()).isEqualTo("kept-to-itself");
-        assertThat(config().toString())
-                .doesNotContain("kept-to-itself");
+        assertThat(config().toString()).doesNotContain("kept-to-itself");
         properties.put("market.token-secret-file", "f");
         assertThatThrownBy(this::read)
                 .hasMessageContaining("one of")

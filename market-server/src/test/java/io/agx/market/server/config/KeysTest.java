@@ -139,9 +139,8 @@ class KeysTest {
             assertThat(changed).as(key.name()).isNotEmpty();
             reached.addAll(changed);
         }
-        Set<String> all = new HashSet<>(
-                leaves(ConfigRecords.of(withAll(Map.of("tls.certificate", "c"))))
-                        .keySet());
+        Set<String> all = new HashSet<>(leaves(ConfigRecords.of(withAll(Map.of("tls.certificate", "c"))))
+                .keySet());
         assertThat(reached).containsAll(all);
     }
 
@@ -270,21 +269,24 @@ class KeysTest {
         if (key == Keys.INSTRUMENTS) {
             return settings.with(new Setting<>(
                     Keys.INSTRUMENTS,
-                    List.of(new InstrumentConfig(
-                            new Symbol("A-B"), "A", "B", 1, 1, 1, 1, InstrumentStatus.TRADING)),
+                    List.of(new InstrumentConfig(new Symbol("A-B"), "A", "B", 1, 1, 1, 1, InstrumentStatus.TRADING)),
                     "test",
                     ""));
         }
         if (key == Keys.STORE_PASSWORD_FILE) {
             return withText(
-                    settings, key, Files.writeString(folder.resolve("pw"), "p\n").toString());
+                    settings,
+                    key,
+                    Files.writeString(folder.resolve("pw"), "p\n").toString());
         }
         String other = OTHERS.get(key.name());
         if (other == null) {
             Ends ends = ends(key);
             if (ends != null) {
                 Key<Long> number = longs(key);
-                return settings.with(set(number, number.defaultValue() == ends.least
+                return settings.with(set(
+                        number,
+                        number.defaultValue() == ends.least
                                 ? ends.least + (key.type() instanceof Time ? 1_000 : 1)
                                 : ends.least));
             }
@@ -329,17 +331,18 @@ class KeysTest {
         Keys.ALL.forEach(key -> options.addAll(key.options()));
 
         assertThat(options)
-                .containsAll(Arrays.asList(("--data --port --host --feed --symbol --speed --rate --flush-window --transport"
-                                + " --compression --send-buffer --drain-rate --drain-url --inbox-days --inbox-messages"
-                                + " --log-retain-bytes --origins --trusted-proxies --connections-per-address"
-                                + " --handshakes-per-second --handshake-burst --unlimited-addresses --connections-per-user"
-                                + " --rooms-per-connection --commands-per-second --command-burst --message-bytes"
-                                + " --outbound-bytes --header-timeout --body-timeout --message-timeout --hsts-seconds"
-                                + " --tls-cert --tls-key --admin-port --admin-host --secret-file --token-secret-file"
-                                + " --token-keys --token-issuer --token-audience --token-leeway --token-max-days"
-                                + " --token-grace --require-token --db-url --db-user --db-password-file --db-connections"
-                                + " --db-retain-days")
-                        .split(" ")));
+                .containsAll(
+                        Arrays.asList(("--data --port --host --feed --symbol --speed --rate --flush-window --transport"
+                                        + " --compression --send-buffer --drain-rate --drain-url --inbox-days --inbox-messages"
+                                        + " --log-retain-bytes --origins --trusted-proxies --connections-per-address"
+                                        + " --handshakes-per-second --handshake-burst --unlimited-addresses --connections-per-user"
+                                        + " --rooms-per-connection --commands-per-second --command-burst --message-bytes"
+                                        + " --outbound-bytes --header-timeout --body-timeout --message-timeout --hsts-seconds"
+                                        + " --tls-cert --tls-key --admin-port --admin-host --secret-file --token-secret-file"
+                                        + " --token-keys --token-issuer --token-audience --token-leeway --token-max-days"
+                                        + " --token-grace --require-token --db-url --db-user --db-password-file --db-connections"
+                                        + " --db-retain-days")
+                                .split(" ")));
         Map<String, String> variables = new HashMap<>();
         Keys.ALL.forEach(key -> variables.put(key.variable(), key.name()));
         assertThat(variables)

@@ -24,7 +24,8 @@ class TokenWatchTest {
     private final Access access = new Access(rig.clock::millis, () -> RULES);
 
     private void watch() {
-        subscriber.watch(new TokenWatch(subscriber, rig.subscribers::forgetUser, access, () -> RULES, rig.clock::nanos));
+        subscriber.watch(
+                new TokenWatch(subscriber, rig.subscribers::forgetUser, access, () -> RULES, rig.clock::nanos));
     }
 
     private void grant(long ttlMillis) {

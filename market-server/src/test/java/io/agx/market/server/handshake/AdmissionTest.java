@@ -163,14 +163,14 @@ class AdmissionTest {
 
         ClientAddresses behind = new ClientAddresses(IpRange.parseAll("f", "10.0.0.0/8"));
         admission.change(
-                behind,
-                new OriginPolicy(List.of("https://a.example"), behind),
-                new AddressLimits(3, 0, 1, List.of()));
+                behind, new OriginPolicy(List.of("https://a.example"), behind), new AddressLimits(3, 0, 1, List.of()));
 
         assertThat(guard.judge(from("192.0.2.1", GOOD))).isInstanceOf(Verdict.Refused.class);
         List<String> forwarded = new ArrayList<>(GOOD);
         forwarded.add("X-Forwarded-For: 192.0.2.1");
-        assertThat(guard.judge(from("10.0.0.1", forwarded))).as("the proxy's word counts").isInstanceOf(Verdict.Refused.class);
+        assertThat(guard.judge(from("10.0.0.1", forwarded)))
+                .as("the proxy's word counts")
+                .isInstanceOf(Verdict.Refused.class);
         forwarded.set(forwarded.size() - 1, "Origin: https://a.example");
         assertThat(guard.judge(from("192.0.2.7", forwarded))).isInstanceOf(Verdict.Accepted.class);
         ((Verdict.Accepted) held.get(0)).lease().release();

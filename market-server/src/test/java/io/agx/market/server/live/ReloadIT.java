@@ -53,9 +53,12 @@ class ReloadIT {
     @BeforeEach
     void start() throws IOException {
         Files.writeString(folder.resolve("secret"), secret);
-        configure(BTC.formatted("trading"), "connection { rooms = 3, commands-per-second = 1000, command-burst = 1000 }");
+        configure(
+                BTC.formatted("trading"), "connection { rooms = 3, commands-per-second = 1000, command-burst = 1000 }");
         server = ServerProcess.serveLogging(
-                folder.resolve("data"), "--config", folder.resolve("market.conf").toString());
+                folder.resolve("data"),
+                "--config",
+                folder.resolve("market.conf").toString());
         port = server.awaitPort();
     }
 
@@ -209,7 +212,8 @@ class ReloadIT {
                     BTC.formatted("trading"),
                     "connection { rooms = " + (i % 2 == 0 ? 2 : 4)
                             + ", commands-per-second = 1000, command-burst = " + (100 + i)
-                            + "}\ndelivery.flush-window = " + i * 5 + "ms\nlog.levels { \"io.agx.market.server.room\" = "
+                            + "}\ndelivery.flush-window = " + i * 5
+                            + "ms\nlog.levels { \"io.agx.market.server.room\" = "
                             + (i % 2 == 0 ? "debug" : "info") + " }");
             hangUp();
         }
@@ -238,7 +242,9 @@ class ReloadIT {
         hangUp();
         assertThat(one.subscribe("ticker:*").toString()).doesNotContain("too_many_rooms");
         assertThat(one.ended).isNull();
-        assertThat(new Client("ticker:*").toldRooms).as("welcome tells what holds now").isEqualTo(3);
+        assertThat(new Client("ticker:*").toldRooms)
+                .as("welcome tells what holds now")
+                .isEqualTo(3);
     }
 
     @Test
@@ -322,7 +328,9 @@ class ReloadIT {
     void aStartWithAMistakeEndsWithItsNameAndLeavesTheFolderAlone() throws Exception {
         configure("", "port = 70000\nconnection.romos = 5");
         ServerProcess wrong = ServerProcess.serveLogging(
-                folder.resolve("other"), "--config", folder.resolve("market.conf").toString());
+                folder.resolve("other"),
+                "--config",
+                folder.resolve("market.conf").toString());
 
         assertThat(wrong.awaitEnd()).isEqualTo(2);
         assertThat(wrong.wholeLog())

@@ -54,7 +54,9 @@ class RoomLoopTest {
         rig.windowMillis = 500;
         rig.trade(rig.btc, 1);
         rig.publish();
-        assertThat(transport.messages()).as("the window that had begun was 10 ms").hasSize(1);
+        assertThat(transport.messages())
+                .as("the window that had begun was 10 ms")
+                .hasSize(1);
 
         rig.trade(rig.btc, 1);
         rig.publish();
