@@ -5,6 +5,7 @@ import io.agx.market.server.config.Key;
 import io.agx.market.server.config.Keys;
 import io.agx.market.server.config.ValueType;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -15,7 +16,10 @@ import picocli.CommandLine.ParseResult;
 
 /** The options of the commands that have a configuration: {@code --config}, and what {@link Keys} says. */
 final class ConfigOptions {
-    private static final String FILE = "--config";
+    static final String FILE = "--config";
+
+    /** What tells where a server's data are, of the commands that open them while it is not running. */
+    static final List<String> FOLDER = List.of("data");
 
     private ConfigOptions() {}
 
@@ -42,22 +46,35 @@ final class ConfigOptions {
     }
 
     /**
-     * Where the configuration of a command line is from.
+     * Where the configuration of a command line is from, of a command that has all these options.
      *
      * @param environment variables by name
      */
     static ConfigSources sources(ParseResult line, Function<String, @Nullable String> environment) {
+        return sources(line, Keys.ALL.stream().map(Key::name).toList(), environment);
+    }
+
+    /** The same, of a command where the options of only these keys mean them. */
+    static ConfigSources sources(
+            ParseResult line, List<String> keys, Function<String, @Nullable String> environment) {
         Map<Key<?>, String> given = new HashMap<>();
         for (Key<?> key : Keys.ALL) {
-            if (!key.options().isEmpty()) {
-                String text = line.matchedOptionValue(key.options().get(0), null);
+            if (!key.options().isEmpty() && keys.contains(key.name())) {
+                String text = given(line, key.options().get(0));
                 if (text != null) {
                     given.put(key, text);
                 }
             }
         }
-        String file = line.matchedOptionValue(FILE, "");
-        return ConfigSources.ofCommandLine(file, environment, given);
+        String file = given(line, FILE);
+        return ConfigSources.ofCommandLine(file == null ? "" : file, environment, given);
+    }
+
+    /** As it was given on the command line, whatever it becomes; null if it was not. */
+    private static @Nullable String given(ParseResult line, String option) {
+        return line.hasMatchedOption(option)
+                ? line.matchedOption(option).originalStringValues().get(0)
+                : null;
     }
 
     private static String description(Key<?> key) {

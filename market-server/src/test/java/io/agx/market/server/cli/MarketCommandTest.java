@@ -318,6 +318,21 @@ class MarketCommandTest {
     }
 
     @Test
+    void theCommandsOfADataFolderFindItWhereTheServersFileHasIt(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("market.conf"), "data = in-the-file");
+        assertThat(run("verify", "--config", file.toString())).isZero();
+        environment.put("MARKET_CONFIG", file.toString());
+        assertThat(run("migrate")).isZero();
+        assertThat(run("import", "trades.csv", "--symbol", "BTC-USD", "--data", "d"))
+                .isZero();
+        assertThat(actions.calls)
+                .containsExactly("verify in-the-file", "migrate in-the-file", "import d trades.csv BTC-USD false");
+        Files.writeString(file, "date = in-the-file");
+        assertThat(run("verify")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("did you mean data?");
+    }
+
+    @Test
     void theReferenceIsPrinted() {
         assertThat(run("config", "--reference")).isZero();
         assertThat(out.toString()).contains("#port = 8080\n", "#delivery.flush-window = 10ms\n");
