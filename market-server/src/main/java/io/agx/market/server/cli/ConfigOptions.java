@@ -55,8 +55,7 @@ final class ConfigOptions {
     }
 
     /** The same, of a command where the options of only these keys mean them. */
-    static ConfigSources sources(
-            ParseResult line, List<String> keys, Function<String, @Nullable String> environment) {
+    static ConfigSources sources(ParseResult line, List<String> keys, Function<String, @Nullable String> environment) {
         Map<Key<?>, String> given = new HashMap<>();
         for (Key<?> key : Keys.ALL) {
             if (!key.options().isEmpty() && keys.contains(key.name())) {

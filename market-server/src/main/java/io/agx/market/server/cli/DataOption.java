@@ -38,8 +38,7 @@ final class DataOption {
     /** What the server of that configuration runs with, as far as this command has its options. */
     private MarketConfig config() {
         MarketCommand market = (MarketCommand) command.root().userObject();
-        return ConfigOptions.sources(
-                        command.commandLine().getParseResult(), ConfigOptions.FOLDER, market.environment())
+        return ConfigOptions.sources(command.commandLine().getParseResult(), ConfigOptions.FOLDER, market.environment())
                 .load()
                 .config();
     }
