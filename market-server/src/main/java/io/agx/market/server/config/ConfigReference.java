@@ -17,6 +17,7 @@ public final class ConfigReference {
             #
             # What comes later wins: defaults, this file (bin/market serve --config FILE, or MARKET_CONFIG), environment variables, options.
             # Keys that are marked with "reload" are read again by a server that runs, at SIGHUP or POST /api/v1/admin/reload.
+            # Times have a unit (ms, s, m, h, d), sizes may have one (KiB, MiB, GiB).
             # "market config --check FILE" looks for mistakes, "market config" prints what holds and who said so.
             """;
 
@@ -29,7 +30,7 @@ public final class ConfigReference {
             text.append('\n');
             wrap(
                     text,
-                    key.effect() + " " + sentence(key.values()) + (key.isReloadable() ? " Reload." : "")
+                    key.effect() + " " + sentence(key.briefValues()) + (key.isReloadable() ? " Reload." : "")
                             + (key.isFileOnly() ? "" : " " + key.variable() + "."));
             text.append('#').append(line(Setting.ofDefault(key))).append('\n');
         }
@@ -76,10 +77,11 @@ public final class ConfigReference {
     }
 
     private static void wrap(StringBuilder text, String sentences) {
-        int column = WIDTH;
+        text.append('#');
+        int column = 1;
         for (String word : sentences.split(" ", -1)) {
-            if (column + word.length() + 1 > WIDTH) {
-                text.append(column == WIDTH ? "#" : "\n#");
+            if (column > 1 && column + word.length() + 1 > WIDTH) {
+                text.append("\n#");
                 column = 1;
             }
             text.append(' ').append(word);

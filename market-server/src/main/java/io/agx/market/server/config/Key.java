@@ -166,6 +166,17 @@ public final class Key<T> {
         return type.range().isEmpty() ? type.form() : type.form() + ", " + type.range();
     }
 
+    /** The same for a table of many, without what is said above it. */
+    public String briefValues() {
+        if (type instanceof ValueType.Time) {
+            return "a time, " + type.range();
+        }
+        if (type instanceof ValueType.Size) {
+            return "bytes, " + type.range();
+        }
+        return type instanceof ValueType.Text text && text.most() == Keys.MAX_TEXT ? type.form() : values();
+    }
+
     private static String upper(String text) {
         return text.replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT);
     }

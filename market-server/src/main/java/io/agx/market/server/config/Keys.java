@@ -46,7 +46,7 @@ public final class Keys {
     private static final IdentityConfig IDENTITY = IdentityConfig.DEFAULTS;
     private static final EdgeConfig EDGE = EdgeConfig.DEFAULTS;
     private static final long HOUR = TimeUnit.HOURS.toMillis(1);
-    private static final int MAX_TEXT = 1_024;
+    static final int MAX_TEXT = 1_024;
 
     static final Key<String> HOST = Key.of("host", text("an address or name"), MARKET.host())
             .option("--host")

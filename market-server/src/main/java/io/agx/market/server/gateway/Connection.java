@@ -103,7 +103,7 @@ public final class Connection {
 
     private void takeLimits() {
         GatewayLimits now = limitsNow.get();
-        if (now != limits) {
+        if (!now.equals(limits)) {
             limits = now;
             budget.setLimits(now.commandsPerSecond(), now.commandBurst());
         }

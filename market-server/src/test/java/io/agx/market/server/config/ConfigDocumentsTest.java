@@ -66,7 +66,7 @@ class ConfigDocumentsTest {
             if (!key.isFileOnly()) {
                 names.add(key.variable());
             }
-            text.append("| `").append(key.name()).append("` | ").append(key.values());
+            text.append("| `").append(key.name()).append("` | ").append(key.briefValues());
             text.append(" | ").append(key.shownDefault().equals("none") ? "none" : "`" + key.shownDefault() + "`");
             text.append(" | ").append(key.effect().replace("|", "\\|").replace("*", "\\*"));
             if (key.isEmbeddedOnly()) {
