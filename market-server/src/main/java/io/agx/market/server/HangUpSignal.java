@@ -15,6 +15,7 @@ final class HangUpSignal {
      *
      * @return false if there is no such signal here
      */
+    @SuppressWarnings("ReferenceEquality") // Which is what a handler's equality is.
     static boolean handle(Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
