@@ -4,12 +4,15 @@ import io.agx.market.core.cache.InstrumentSnapshot;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
+import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.state.InstrumentState;
 import io.agx.market.core.state.StateLimits;
 import io.agx.market.server.cli.Actions;
 import io.agx.market.server.cli.ExitCode;
 import io.agx.market.server.cli.ProgressLine;
 import io.agx.market.server.cli.TokenOrder;
+import io.agx.market.server.config.LoadedConfig;
+import io.agx.market.server.config.LogConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.feed.BadLines;
 import io.agx.market.server.feed.CsvScales;
@@ -26,6 +29,7 @@ import io.agx.market.server.jetty.EmbeddedServer;
 import io.agx.market.server.journal.Journal;
 import io.agx.market.server.journal.LogPrinter;
 import io.agx.market.server.journal.TradeLog;
+import io.agx.market.server.logging.ProcessLog;
 import io.agx.market.server.store.StoreDatabase;
 import io.agx.market.server.store.StoreVerifier;
 import io.agx.market.server.store.StoreWriter;
@@ -45,9 +49,12 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the commands do. */
 final class MarketActions implements Actions {
+    private static final Logger LOG = LoggerFactory.getLogger(MarketActions.class);
     private static final int MAX_DIFFERENCES_SHOWN = 20;
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -59,13 +66,18 @@ final class MarketActions implements Actions {
     }
 
     @Override
-    public int serve(MarketConfig config, PrintWriter out) throws IOException {
+    public int serve(LoadedConfig loaded, PrintWriter out) throws IOException {
+        MarketConfig config = loaded.config();
+        ProcessLog log = processLog(config.log());
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         MarketServer market = new MarketServer(config);
         EmbeddedServer http = embedded(config, market);
         http.refuseConnectionsWhile(market::notTakingConnections);
         http.measure(market.metrics().registry());
+        market.reloadFrom(loaded, next -> log.setLevels(next.level(), next.levels()));
+        // Without a file there is nothing to be read again, and a terminal that closes ends what it began.
+        boolean hangUps = loaded.sources().file().isPresent() && HangUpSignal.handle(() -> reload(market));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -87,6 +99,10 @@ final class MarketActions implements Actions {
                     "  data folder         " + config.dataDir().toAbsolutePath().normalize());
             out.println("  recovered           " + market.instruments().all().size() + " instruments, "
                     + market.totalTrades() + " trades");
+            loaded.sources()
+                    .file()
+                    .ifPresent(file -> out.println("  configuration       "
+                            + file.toAbsolutePath().normalize() + (hangUps ? ", read again at SIGHUP" : "")));
             out.println("  feed                " + market.feedDescription());
             out.println("  transport           " + http.transportDescription());
             out.println("  tokens              " + market.tokenDescription());
@@ -106,6 +122,24 @@ final class MarketActions implements Actions {
         out.println("stopped; everything is durable");
         out.flush();
         return ExitCode.OK;
+    }
+
+    private static ProcessLog processLog(LogConfig config) {
+        ProcessLog log = new ProcessLog(LogConfig.DEFAULTS.level());
+        log.useFormat(config.format());
+        log.setLevels(config.level(), config.levels());
+        return log;
+    }
+
+    /** What is wrong is in the log. */
+    private static void reload(MarketServer market) {
+        try {
+            market.reload("SIGHUP");
+        } catch (ProtocolException e) {
+            LOG.debug("SIGHUP changed nothing", e);
+        } catch (RuntimeException e) {
+            LOG.error("SIGHUP failed; the fault is the server's own", e);
+        }
     }
 
     /** A certificate that is not good leaves the data folder free. */

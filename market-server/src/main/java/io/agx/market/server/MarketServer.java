@@ -5,12 +5,16 @@ import io.agx.market.core.cache.SnapshotCache;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
+import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.state.InstrumentState;
 import io.agx.market.server.admin.Admin;
+import io.agx.market.server.admin.ReloadReport;
 import io.agx.market.server.admin.Stats;
 import io.agx.market.server.admin.Traces;
-import io.agx.market.server.config.EdgeConfig;
+import io.agx.market.server.config.ConfigChange;
 import io.agx.market.server.config.FeedConfig;
+import io.agx.market.server.config.LoadedConfig;
+import io.agx.market.server.config.LogConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.engine.Engine;
 import io.agx.market.server.engine.MarketClock;
@@ -26,6 +30,8 @@ import io.agx.market.server.feed.ReplaySpeed;
 import io.agx.market.server.feed.SimulatedFeed;
 import io.agx.market.server.feed.SimulatedMarket;
 import io.agx.market.server.gateway.Gateway;
+import io.agx.market.server.gateway.GatewayLimits;
+import io.agx.market.server.handshake.AddressLimits;
 import io.agx.market.server.handshake.Admission;
 import io.agx.market.server.handshake.ClientAddresses;
 import io.agx.market.server.handshake.HandshakeGuard;
@@ -77,6 +83,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,7 +98,8 @@ public final class MarketServer implements AutoCloseable {
     /** How long a stop waits for subscribers to take what is due to them. */
     private static final long DRAIN_MILLIS = 2_000;
 
-    private final MarketConfig config;
+    // Written by who reconfigures, read by anyone: the owners of limits ask for them whenever one applies.
+    private volatile MarketConfig config;
     private final MarketData data;
     private final SnapshotCache cache;
     private final Engine engine;
@@ -146,9 +154,10 @@ public final class MarketServer implements AutoCloseable {
      */
     public MarketServer(MarketConfig config, FillListener fills) throws IOException {
         this.config = config;
-        subscribers = new SubscriberRegistry(config.gateway().connectionsPerUser());
+        subscribers = new SubscriberRegistry(() -> limits().connectionsPerUser());
         traces = new Traces(subscribers, System::nanoTime);
-        admission = admissionOf(config.edge());
+        admission = new Admission(
+                clientsOf(config), originsOf(config), config.edge().addresses(), System::nanoTime);
         long startNanos = System.nanoTime();
         boolean replaying = config.feed().kind() == FeedConfig.Kind.REPLAY;
         // A replay's clock is the feed's, once there is one. The wall clock must not be seen before: candles of the
@@ -175,8 +184,11 @@ public final class MarketServer implements AutoCloseable {
             storeWriter = new StoreWriter(data.store(), data.log(), this::latestTickers, this::onStored);
             journal = Journal.open(data.log(), List.of(engine), JournalConfig.DEFAULT, this::isStored, inboxes);
             registry = new InstrumentRegistry(journal, instrumentsOf(recovered.states()));
-            TradeValidator ingestRules =
-                    new TradeValidator(System::currentTimeMillis, replaying ? Long.MAX_VALUE : config.maxAheadMillis());
+            InstrumentChanges.of(registry, config.instruments()); // Before anything is written.
+            TradeValidator ingestRules = new TradeValidator(
+                    System::currentTimeMillis,
+                    () -> replaying ? Long.MAX_VALUE : this.config.maxAheadMillis(),
+                    registry::current);
             ingest = new Ingest(ingestRules, journal);
             quoteIngest = new QuoteIngest(
                     ingestRules,
@@ -195,7 +207,8 @@ public final class MarketServer implements AutoCloseable {
                     new RoomRegistry(cache, publisher, new WindowKlines(), offsets),
                     encoder,
                     this::tick,
-                    config.delivery().flushWindowMillis());
+                    () -> this.config.delivery().flushWindowMillis(),
+                    System::nanoTime);
             replays = new Replays(
                     loop,
                     history,
@@ -211,7 +224,7 @@ public final class MarketServer implements AutoCloseable {
                     loop,
                     encoder,
                     subscribers,
-                    config.inbox(),
+                    () -> this.config.inbox(),
                     System::currentTimeMillis);
             tradeNotices = new TradeNotices(inbox);
             publishing = new Publishing(ingest, registry, toldTo(fills), () -> clock.millis());
@@ -230,9 +243,9 @@ public final class MarketServer implements AutoCloseable {
                     quotes,
                     acks,
                     inbox,
-                    config.gateway(),
+                    this::limits,
                     tokens.authenticator(),
-                    tokens.accessRules(),
+                    tokens::accessRules,
                     System::currentTimeMillis,
                     System::nanoTime);
         } catch (RuntimeException | IOException e) {
@@ -247,8 +260,8 @@ public final class MarketServer implements AutoCloseable {
                 traces,
                 gateway,
                 stats,
-                config.delivery().drainConnectsPerSecond(),
-                config.delivery().drainUrl());
+                () -> this.config.delivery().drainConnectsPerSecond(),
+                () -> this.config.delivery().drainUrl());
         storeProbe = new Probe(() -> data.store().probe(), System::nanoTime);
         health.part("server", Health.Status.NOT_READY, this::notTakingConnections);
         health.part("log", Health.Status.DEGRADED, this::logFault);
@@ -274,9 +287,7 @@ public final class MarketServer implements AutoCloseable {
         DeliveryMeters.registerAdmin(metrics, admin);
         InboxMeters.register(metrics, inbox);
         EdgeMeters.register(metrics, admission);
-        gateway.alsoTell(Map.of(
-                "connectionsPerAddress", (long) config.edge().addresses().connections(),
-                "handshakesPerSecond", (long) config.edge().addresses().handshakesPerSecond()));
+        gateway.alsoTell(this::edgeLimits);
         LOG.info(
                 "recovered: instruments={} trades={} replayed={} millis={}",
                 registry.all().size(),
@@ -309,6 +320,7 @@ public final class MarketServer implements AutoCloseable {
         journal.start();
         stats.start();
         inbox.start();
+        InstrumentChanges.of(registry, config.instruments()).apply();
         feed = createFeed();
         started = true;
         storeProbe.start();
@@ -500,15 +512,62 @@ public final class MarketServer implements AutoCloseable {
         StoreDatabase.unloadDrivers();
     }
 
+    /**
+     * Has the configuration read again by {@link #reload} and by operators over REST.
+     *
+     * @param loaded what this server runs with
+     * @param log sets the levels of the log
+     */
+    public void reloadFrom(LoadedConfig loaded, Consumer<LogConfig> log) {
+        admin.reloadBy(new Reloader(loaded, this::reconfigure, log)::reload);
+    }
+
+    /**
+     * Reads the configuration again, and takes what a running server can of it.
+     *
+     * @param by who wants it, for the log
+     * @throws ProtocolException if it is not good, and nothing has changed; or if there is nothing to be read again
+     */
+    public ReloadReport reload(String by) {
+        return admin.reload(by);
+    }
+
+    /** All or nothing, but for instruments that the log does not take: see {@link Reloader.Server}. */
+    private List<ConfigChange> reconfigure(MarketConfig next) throws IOException {
+        TokenSetup.Prepared nextTokens = tokens.prepare(next.identity());
+        ClientAddresses clients = clientsOf(next);
+        OriginPolicy origins = originsOf(next);
+        List<ConfigChange> changes = new ArrayList<>(
+                InstrumentChanges.of(registry, next.instruments()).apply());
+        config = next;
+        changes.addAll(tokens.use(nextTokens));
+        admission.change(clients, origins, next.edge().addresses());
+        return changes;
+    }
+
+    private GatewayLimits limits() {
+        return config.gateway();
+    }
+
+    private Map<String, Long> edgeLimits() {
+        AddressLimits limits = config.edge().addresses();
+        return Map.of(
+                "connectionsPerAddress", (long) limits.connections(),
+                "handshakesPerSecond", (long) limits.handshakesPerSecond());
+    }
+
     /** Once a second, on the flush thread. */
     private void tick() {
         subscribers.tick();
         traces.tick();
     }
 
-    private static Admission admissionOf(EdgeConfig edge) {
-        ClientAddresses clients = new ClientAddresses(edge.trustedProxies());
-        return new Admission(clients, new OriginPolicy(edge.origins(), clients), edge.addresses(), System::nanoTime);
+    private static ClientAddresses clientsOf(MarketConfig config) {
+        return new ClientAddresses(config.edge().trustedProxies());
+    }
+
+    private static OriginPolicy originsOf(MarketConfig config) {
+        return new OriginPolicy(config.edge().origins(), clientsOf(config));
     }
 
     private @Nullable Feed createFeed() throws IOException {

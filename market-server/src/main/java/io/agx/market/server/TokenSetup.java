@@ -1,5 +1,6 @@
 package io.agx.market.server;
 
+import io.agx.market.server.config.ConfigChange;
 import io.agx.market.server.config.IdentityConfig;
 import io.agx.market.server.gateway.AccessRules;
 import io.agx.market.server.http.HttpAccess;
@@ -16,25 +17,63 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How tokens are checked and what is to be had without one, made of the configuration. Immutable. */
+/** How tokens are checked and what is to be had without one, made of the configuration. Thread-safe; changed by one thread at a time. */
 final class TokenSetup {
     private static final Logger LOG = LoggerFactory.getLogger(TokenSetup.class);
 
-    private final IdentityConfig config;
-    private final KeySource keys;
+    private final Path dataDir;
     private final CountedAuthenticator authenticator;
     private final boolean created;
+    private volatile State state;
+    // Of the state, so that nobody makes them for each question.
+    private volatile AccessRules rules;
 
-    private TokenSetup(IdentityConfig config, KeySource keys, boolean created) {
-        this.config = config;
-        this.keys = keys;
+    /**
+     * What tokens are checked with. Immutable, and shown nowhere.
+     *
+     * @param secret of a fixed key, to see whether it is another; empty for other keys
+     */
+    private record State(IdentityConfig config, KeySource keys, byte[] secret) {
+        TokenVerifier verifier() {
+            TokenRules rules = new TokenRules(
+                    config.issuer(), config.audience(), config.leewayMillis(), config.maxLifetimeMillis());
+            return new TokenVerifier(keys, rules, System::currentTimeMillis);
+        }
+
+        AccessRules accessRules() {
+            return new AccessRules(
+                    config.requireToken(), config.isDevelopment(), config.leewayMillis(), config.graceMillis());
+        }
+
+        boolean hasKeysOf(IdentityConfig other) {
+            return config.secret().equals(other.secret())
+                    && config.secretFile().equals(other.secretFile())
+                    && config.keys().equals(other.keys());
+        }
+    }
+
+    /** What would be used, read and found good. */
+    static final class Prepared {
+        private final State state;
+        private final boolean sameSource;
+
+        private Prepared(State state, boolean sameSource) {
+            this.state = state;
+            this.sameSource = sameSource;
+        }
+    }
+
+    private TokenSetup(State state, Path dataDir, boolean created) {
+        this.state = state;
+        this.rules = state.accessRules();
+        this.dataDir = dataDir;
         this.created = created;
-        TokenRules rules =
-                new TokenRules(config.issuer(), config.audience(), config.leewayMillis(), config.maxLifetimeMillis());
-        authenticator = new CountedAuthenticator(new TokenVerifier(keys, rules, System::currentTimeMillis));
+        authenticator = new CountedAuthenticator(state.verifier());
     }
 
     /**
@@ -43,28 +82,31 @@ final class TokenSetup {
      * @throws IOException if they cannot be read, or are too weak; the message names the file
      */
     static TokenSetup of(IdentityConfig config, Path dataDir) throws IOException {
-        if (config.isDevelopment()) {
-            SecretFile.Opened opened = SecretFile.openOrCreate(dataDir);
-            Path file = dataDir.resolve(SecretFile.NAME);
-            return new TokenSetup(
-                    config, secret(opened.secret(), "the development secret in " + file), opened.created());
-        }
-        TokenSetup setup = new TokenSetup(config, keys(config), false);
-        if (!config.keys().isEmpty() && config.audience().isEmpty()) {
-            LOG.warn("tokens of the same issuer for other services are taken if they name no audience;"
-                    + " set token-audience");
-        }
-        return setup;
+        boolean created =
+                config.isDevelopment() && SecretFile.openOrCreate(dataDir).created();
+        return new TokenSetup(stateOf(config, dataDir), dataDir, created);
     }
 
-    private static KeySource keys(IdentityConfig config) throws IOException {
+    private static State stateOf(IdentityConfig config, Path dataDir) throws IOException {
+        if (config.isDevelopment()) {
+            byte[] secret = SecretFile.openOrCreate(dataDir).secret();
+            return secret(config, secret, "the development secret in " + dataDir.resolve(SecretFile.NAME));
+        }
         if (!config.secret().isEmpty()) {
-            return secret(config.secret().getBytes(StandardCharsets.UTF_8), "the configured secret");
+            return secret(config, config.secret().getBytes(StandardCharsets.UTF_8), "the configured secret");
         }
         if (config.secretFile().isPresent()) {
             Path file = config.secretFile().get();
-            return secret(SecretFile.read(file), "the secret in " + file);
+            return secret(config, SecretFile.read(file), "the secret in " + file);
         }
+        if (config.audience().isEmpty()) {
+            LOG.warn("tokens of the same issuer for other services are taken if they name no audience;"
+                    + " set token-audience");
+        }
+        return new State(config, publicKeys(config), new byte[0]);
+    }
+
+    private static KeySource publicKeys(IdentityConfig config) throws IOException {
         if (!config.keys().contains("://")) {
             return new FileKeys(Path.of(config.keys()), System::nanoTime);
         }
@@ -75,25 +117,55 @@ final class TokenSetup {
         }
     }
 
-    private static KeySource secret(byte[] secret, String description) throws IOException {
+    private static State secret(IdentityConfig config, byte[] secret, String description) throws IOException {
         try {
-            return FixedKeys.ofSecret(secret, description);
+            return new State(config, FixedKeys.ofSecret(secret, description), secret);
         } catch (IOException e) {
             throw new IOException(description + " cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Reads what a new configuration says. Changes nothing. Public keys that stay the same are not fetched anew: what is known of them stays.
+     *
+     * @throws IOException if keys cannot be read, or are too weak; the message names the file
+     */
+    Prepared prepare(IdentityConfig config) throws IOException {
+        State now = state;
+        boolean sameSource = now.hasKeysOf(config);
+        State next = sameSource && now.secret.length == 0
+                ? new State(config, now.keys, now.secret)
+                : stateOf(config, dataDir);
+        return new Prepared(next, sameSource);
+    }
+
+    /**
+     * From now on this holds. Who was let in stays until its token ends.
+     *
+     * @return that a secret's file has another content, which no key's value tells
+     */
+    List<ConfigChange> use(Prepared prepared) {
+        boolean other = prepared.sameSource && !Arrays.equals(state.secret, prepared.state.secret);
+        state = prepared.state;
+        rules = prepared.state.accessRules();
+        authenticator.use(prepared.state.verifier());
+        return other
+                ? List.of(new ConfigChange("token.secret-file", "(a secret)", "(another secret)", true))
+                : List.of();
     }
 
     CountedAuthenticator authenticator() {
         return authenticator;
     }
 
+    /** Those of now. */
     AccessRules accessRules() {
-        return new AccessRules(
-                config.requireToken(), config.isDevelopment(), config.leewayMillis(), config.graceMillis());
+        return rules;
     }
 
     HttpAccess httpAccess() {
-        return new HttpAccess(authenticator, config.requireToken(), config.isDevelopment());
+        return new HttpAccess(
+                authenticator, () -> rules.requireToken(), () -> state.config().isDevelopment());
     }
 
     /** Whether the development secret was drawn now: told once. */
@@ -103,9 +175,10 @@ final class TokenSetup {
 
     /** Who may do what, in one line. */
     String description() {
-        String reading = config.requireToken() ? "; reading needs a token too" : "";
-        return config.isDevelopment()
-                ? keys.description() + "; this machine may write without a token" + reading
-                : keys.description() + "; every write needs one" + reading;
+        State now = state;
+        String reading = now.config().requireToken() ? "; reading needs a token too" : "";
+        return now.config().isDevelopment()
+                ? now.keys().description() + "; this machine may write without a token" + reading
+                : now.keys().description() + "; every write needs one" + reading;
     }
 }

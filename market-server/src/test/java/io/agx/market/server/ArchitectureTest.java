@@ -158,11 +158,12 @@ class ArchitectureTest {
                             "org.slf4j"),
             row("metrics").server("measure").others("io.micrometer", "io.prometheus"),
             row("config")
-                    .server("gateway", "handshake", "inbox", "subscriber")
-                    .core("state")
-                    .others("java.nio.file"),
+                    .server("feed", "gateway", "handshake", "inbox", "subscriber")
+                    .core("model", "state")
+                    .others("com.typesafe.config", "java.io", "java.nio.charset", "java.nio.file"),
+            row("logging").others("ch.qos.logback", "org.slf4j"),
             row("cli")
-                    .server("cli.load", "cli.watch", "config", "feed", "gateway", "handshake", "inbox", "subscriber")
+                    .server("cli.load", "cli.watch", "config", "feed")
                     .core("model", "protocol")
                     .others(
                             "io.agx.market.client",
@@ -184,7 +185,7 @@ class ArchitectureTest {
                             "java.nio.file",
                             "org.HdrHistogram"),
             row("webapp")
-                    .server("", "config", "websocket")
+                    .server("", "config", "logging", "websocket")
                     .others("java.io", "jakarta.servlet", "jakarta.websocket", "org.slf4j"),
             // The composition root knows everyone, but still no database, no Jetty class, no JSON.
             row("").server(
@@ -203,6 +204,7 @@ class ArchitectureTest {
                             "ingest",
                             "jetty",
                             "journal",
+                            "logging",
                             "measure",
                             "metrics",
                             "publish",
@@ -309,6 +311,8 @@ class ArchitectureTest {
         }
         assertThat(rowsWith("jakarta.servlet")).containsExactly("", "http", "jetty", "webapp");
         assertThat(rowsWith("jakarta.websocket")).containsExactly("", "jetty", "webapp", "websocket");
+        assertThat(rowsWith("com.typesafe.config")).containsExactly("config");
+        assertThat(rowsWith("ch.qos.logback")).containsExactly("logging");
         assertThat(rowsWith("com.nimbusds")).containsExactly("identity");
         assertThat(rowsWith("java.security"))
                 .as("keys of tokens; a request's principal; the certificate")

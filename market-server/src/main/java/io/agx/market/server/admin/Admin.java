@@ -10,6 +10,9 @@ import io.agx.market.server.subscriber.EndedConnection;
 import io.agx.market.server.subscriber.FrameTrace;
 import io.agx.market.server.subscriber.SubscriberRegistry;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,8 +38,10 @@ public final class Admin {
     private final Traces traces;
     private final Gateway gateway;
     private final Stats stats;
-    private final int drainConnectsPerSecond;
-    private final String drainUrl;
+    private final IntSupplier drainConnectsPerSecond;
+    private final Supplier<String> drainUrl;
+    // Written while the server is put together, read by anyone.
+    private volatile @Nullable Function<String, ReloadReport> reload;
 
     /**
      * @param drainConnectsPerSecond of a drain that tells none
@@ -48,8 +53,8 @@ public final class Admin {
             Traces traces,
             Gateway gateway,
             Stats stats,
-            int drainConnectsPerSecond,
-            String drainUrl) {
+            IntSupplier drainConnectsPerSecond,
+            Supplier<String> drainUrl) {
         this.flushThread = new FlushThread(loop);
         this.loop = loop;
         this.subscribers = subscribers;
@@ -125,8 +130,8 @@ public final class Admin {
      * @return how many connections were told
      */
     public int drain(String userId, @Nullable Integer connectsPerSecond, @Nullable String url) {
-        int rate = connectsPerSecond == null ? drainConnectsPerSecond : connectsPerSecond;
-        String target = url == null ? drainUrl : url;
+        int rate = connectsPerSecond == null ? drainConnectsPerSecond.getAsInt() : connectsPerSecond;
+        String target = url == null ? drainUrl.get() : url;
         if (rate < 1 || rate > MAX_RATE) {
             throw bad("rate", "rate must be 1 to " + MAX_RATE + ", was " + rate);
         }
@@ -141,6 +146,30 @@ public final class Admin {
         int told = flushThread.await(gateway.drainedCount());
         LOG.info("drain: by={} connections={}", userId, told);
         return told;
+    }
+
+    /**
+     * Who reads the configuration again.
+     *
+     * @param reader told who wants it; throws a {@link ProtocolException} if it is not good, and nothing has changed
+     */
+    public void reloadBy(Function<String, ReloadReport> reader) {
+        reload = reader;
+    }
+
+    /**
+     * Reads the configuration again. Waits for the disk.
+     *
+     * @param userId who wants it, for the log
+     * @throws ProtocolException if it is not good, and nothing has changed
+     */
+    public ReloadReport reload(String userId) {
+        Function<String, ReloadReport> reader = reload;
+        if (reader == null) {
+            throw new ProtocolException(
+                    ErrorCode.NOT_SUPPORTED, null, "this server was not started with a configuration to be read again");
+        }
+        return reader.apply(userId);
     }
 
     /** As {@link Traces#start}. */

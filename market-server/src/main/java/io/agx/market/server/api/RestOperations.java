@@ -287,6 +287,15 @@ final class RestOperations {
                 .body("application/json", false, Schema.ref("DrainRequest"))
                 .answer(200, "It has begun.", Schema.ref("DrainAnswer"))
                 .problems(400, 401, 403, 408, 413, 503);
+        post(
+                        ADMIN + "/reload",
+                        tag,
+                        "reload",
+                        "Reads the configuration again",
+                        "No connection is dropped. With a mistake nothing has changed, and the message names it.")
+                .needs(Scope.ADMIN)
+                .answer(200, "What has changed.", Schema.ref("ReloadReport"))
+                .problems(400, 401, 403, 503);
         String trace = ADMIN + "/connections/{id}/trace";
         Schema connection = Schema.text("As in `welcome`.");
         get(trace, tag, "getTrace", "A connection's messages", "Those above `after`; 1,000 are kept.")

@@ -201,6 +201,11 @@ final class RestSchemas {
                         .has("draining", Schema.constant(true))
                         .has("connections", Schema.integer("How many were told.", 0)));
         all.put(
+                "ReloadReport",
+                Schema.object("What reading the configuration again has changed.")
+                        .has("changed", Schema.array("What holds now.", configChange()))
+                        .has("needRestart", Schema.array("What holds from the next start on.", configChange())));
+        all.put(
                 "TracePage",
                 Schema.object("A connection's messages.")
                         .has("next", Schema.integer("To be asked for as `after`.", 0))
@@ -218,6 +223,13 @@ final class RestSchemas {
                                                 .has("bytes", Schema.integer("Of the whole message.", 0))
                                                 .has("text", Schema.text("Its first 1,024 characters.")))));
         all.put("Empty", Schema.object("Nothing to tell."));
+    }
+
+    private static Schema configChange() {
+        return Schema.object("One key.")
+                .has("key", Schema.text("Its name."))
+                .has("before", Schema.text("What it was, as in the file; no secret."))
+                .has("after", Schema.text("What it is, or would be."));
     }
 
     private static Schema adminRoom() {

@@ -1,6 +1,6 @@
 package io.agx.market.server.cli;
 
-import io.agx.market.server.config.MarketConfig;
+import io.agx.market.server.config.LoadedConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -10,8 +10,8 @@ import java.nio.file.Path;
  * {@link IOException} or {@link IllegalStateException} whose message says what and where.
  */
 public interface Actions {
-    /** Serves until the process is told to stop. */
-    int serve(MarketConfig config, PrintWriter out) throws IOException;
+    /** Serves until the process is told to stop, and reads the configuration again when it is told to. */
+    int serve(LoadedConfig loaded, PrintWriter out) throws IOException;
 
     /** Makes a token and prints it, and nothing else, to {@code out}. */
     int token(TokenOrder order, PrintWriter out, PrintWriter err) throws IOException;

@@ -4,6 +4,7 @@ import io.agx.market.server.feed.LogUnavailableException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ServeCommand.class,
+            ConfigCommand.class,
             WatchCommand.class,
             LoadCommand.class,
             ImportCommand.class,
@@ -76,12 +78,15 @@ public final class MarketCommand implements Runnable {
             PrintWriter out,
             PrintWriter err,
             String... args) {
-        return new CommandLine(new MarketCommand(actions, environment))
-                .setOut(out)
+        CommandLine line = new CommandLine(new MarketCommand(actions, environment));
+        for (String name : List.of("serve", "config")) {
+            ConfigOptions.addTo(line.getSubcommands().get(name).getCommandSpec());
+        }
+        return line.setOut(out)
                 .setErr(err)
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((e, line, result) -> explain(e, line))
+                .setExecutionExceptionHandler((e, failed, result) -> explain(e, failed))
                 .execute(args);
     }
 
@@ -108,7 +113,7 @@ public final class MarketCommand implements Runnable {
             return ExitCode.UNUSABLE;
         }
         if (e instanceof IllegalArgumentException) {
-            line.getErr().println("market: " + e.getMessage());
+            String.valueOf(e.getMessage()).lines().forEach(each -> line.getErr().println("market: " + each));
             line.getErr().println("Try 'market " + line.getCommandName() + " --help'.");
             return ExitCode.USAGE;
         }

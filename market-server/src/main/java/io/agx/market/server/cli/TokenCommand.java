@@ -33,6 +33,9 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("NullAway.Init") // Fields are set by picocli before call().
 final class TokenCommand implements Callable<Integer> {
+    /** The secret itself: in the environment only, for a list of processes shows options. */
+    private static final String SECRET_VARIABLE = "MARKET_TOKEN_SECRET";
+
     private static final Pattern TTL = Pattern.compile("(\\d{1,9})([smhd])");
 
     @ParentCommand
@@ -84,7 +87,7 @@ final class TokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        String secret = parent.environment().apply(TokenOptions.SECRET_VARIABLE);
+        String secret = parent.environment().apply(SECRET_VARIABLE);
         TokenOrder order = new TokenOrder(
                 userId,
                 scopes,

@@ -25,10 +25,13 @@ public record EdgeConfig(
     public static final EdgeConfig DEFAULTS =
             new EdgeConfig(List.of(), List.of(), AddressLimits.DEFAULTS, Deadlines.DEFAULTS, 0);
 
+    /** Ten years, at which browsers would not look any longer. */
+    static final long MAX_HSTS_SECONDS = 63_072_000L * 5;
+
     public EdgeConfig {
         origins = List.copyOf(origins);
         trustedProxies = List.copyOf(trustedProxies);
-        MarketConfig.require("hsts-seconds", hstsSeconds, 0, 63_072_000L * 5);
+        MarketConfig.require("hsts-seconds", hstsSeconds, 0, MAX_HSTS_SECONDS);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.agx.market.server.config;
 
+import io.agx.market.server.feed.ReplaySpeed;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,6 +25,8 @@ public record FeedConfig(Kind kind, Optional<Path> file, String symbol, String s
     /** Trades per second of the simulated feed unless told otherwise. */
     public static final double DEFAULT_TRADES_PER_SECOND = 40;
 
+    static final double MAX_TRADES_PER_SECOND = 100_000;
+
     public static final FeedConfig SIMULATED = simulated(DEFAULT_TRADES_PER_SECOND);
 
     public static final FeedConfig NONE =
@@ -31,7 +34,7 @@ public record FeedConfig(Kind kind, Optional<Path> file, String symbol, String s
 
     /** @param tradesPerSecond above 0, at most 100,000 */
     public static FeedConfig simulated(double tradesPerSecond) {
-        if (!(tradesPerSecond > 0 && tradesPerSecond <= 100_000)) {
+        if (!(tradesPerSecond > 0 && tradesPerSecond <= MAX_TRADES_PER_SECOND)) {
             throw new IllegalArgumentException(
                     "trades per second must be above 0 and at most 100000, was " + tradesPerSecond);
         }
@@ -51,17 +54,13 @@ public record FeedConfig(Kind kind, Optional<Path> file, String symbol, String s
      * @param rate trades per second of the simulated feed
      * @throws IllegalArgumentException if one is none of these; the message names it
      */
-    public static FeedConfig parse(String feed, String symbol, String speed, String rate) {
+    public static FeedConfig parse(String feed, String symbol, String speed, double rate) {
+        ReplaySpeed.parse(speed);
         if (feed.equals("none")) {
             return NONE;
         }
         if (feed.equals("simulated")) {
-            try {
-                return simulated(Double.parseDouble(rate));
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(
-                        "rate must be a number of trades per second, was \"" + rate + "\"", e);
-            }
+            return simulated(rate);
         }
         if (feed.startsWith("replay:") && feed.length() > "replay:".length()) {
             Path file = Path.of(feed.substring("replay:".length()));

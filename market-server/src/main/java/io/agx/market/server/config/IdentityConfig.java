@@ -47,7 +47,7 @@ public record IdentityConfig(
             AccessRules.DEFAULT_GRACE_MILLIS,
             false);
 
-    private static final long MAX_MILLIS = 600_000;
+    static final long MAX_MILLIS = 600_000;
 
     public IdentityConfig {
         MarketConfig.require("token leeway in milliseconds", leewayMillis, 0, MAX_MILLIS);

@@ -4,6 +4,7 @@ import io.agx.market.core.state.StateLimits;
 import io.agx.market.server.gateway.GatewayLimits;
 import io.agx.market.server.inbox.InboxLimits;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -12,7 +13,7 @@ import java.util.function.Consumer;
  * @param host address to listen on
  * @param port to listen on; 0 for any free one
  * @param dataDir folder of the trade log and the database
- * @param node this server's name in {@code welcome}
+ * @param node this server's name in {@code welcome}, 1 to 64 characters
  * @param feed where trades come from besides the API
  * @param state bounds of an instrument's live state
  * @param gateway bounds of a connection
@@ -23,8 +24,10 @@ import java.util.function.Consumer;
  * @param ports what the ports speak, and the second one
  * @param store which database the store is in
  * @param engineShards engine threads, 1 to 64
- * @param maxAheadMillis how far a trade's time may be ahead of the clock
+ * @param maxAheadMillis how far a trade's time may be ahead of the clock, at most a day
  * @param logRetainBytes how much of the log to keep once the store has it; 0 keeps all
+ * @param instruments defined at start, and changed to be as here, beside those that there are
+ * @param log what the process logs
  */
 public record MarketConfig(
         String host,
@@ -42,18 +45,29 @@ public record MarketConfig(
         StoreConfig store,
         int engineShards,
         long maxAheadMillis,
-        long logRetainBytes) {
+        long logRetainBytes,
+        List<InstrumentConfig> instruments,
+        LogConfig log) {
 
     public static final int DEFAULT_PORT = 8080;
 
     /** A source's clock may be this much ahead: well above NTP's error, well below a minute's candle. */
     public static final long DEFAULT_MAX_AHEAD_MILLIS = 10_000;
 
+    static final int MAX_NODE_LENGTH = 64;
+
+    static final long MAX_AHEAD_MILLIS = 86_400_000;
+
+    /** Not to be set: its bounds are those of requests and of the snapshots' memory. */
+    static final StateLimits DEFAULT_STATE = StateLimits.DEFAULT;
+
     public MarketConfig {
+        require("node's length", node.length(), 1, MAX_NODE_LENGTH);
         require("port", port, 0, 65_535);
         require("engineShards", engineShards, 1, 64);
-        require("maxAheadMillis", maxAheadMillis, 0, Long.MAX_VALUE);
+        require("maxAheadMillis", maxAheadMillis, 0, MAX_AHEAD_MILLIS);
         require("logRetainBytes", logRetainBytes, 0, Long.MAX_VALUE);
+        instruments = List.copyOf(instruments);
     }
 
     /** Port 8080 on all addresses, the simulated feed, flush window 10 ms, one engine thread, the whole log kept. */
@@ -64,7 +78,7 @@ public record MarketConfig(
                 dataDir,
                 "market-1",
                 FeedConfig.SIMULATED,
-                StateLimits.DEFAULT,
+                DEFAULT_STATE,
                 GatewayLimits.DEFAULTS,
                 DeliveryConfig.DEFAULTS,
                 IdentityConfig.DEFAULTS,
@@ -74,7 +88,9 @@ public record MarketConfig(
                 StoreConfig.EMBEDDED,
                 1,
                 DEFAULT_MAX_AHEAD_MILLIS,
-                0);
+                0,
+                List.of(),
+                LogConfig.DEFAULTS);
     }
 
     public MarketConfig withAddress(String newHost, int newPort) {
@@ -124,6 +140,10 @@ public record MarketConfig(
         return with(copy -> copy.logRetainBytes = newLogRetainBytes);
     }
 
+    public MarketConfig withInstruments(List<InstrumentConfig> newInstruments) {
+        return with(copy -> copy.instruments = newInstruments);
+    }
+
     private MarketConfig with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -151,6 +171,7 @@ public record MarketConfig(
         private PortsConfig ports;
         private StoreConfig store;
         private long logRetainBytes;
+        private List<InstrumentConfig> instruments;
 
         Copy(MarketConfig from) {
             this.from = from;
@@ -166,6 +187,7 @@ public record MarketConfig(
             ports = from.ports;
             store = from.store;
             logRetainBytes = from.logRetainBytes;
+            instruments = from.instruments;
         }
 
         MarketConfig made() {
@@ -185,7 +207,9 @@ public record MarketConfig(
                     store,
                     from.engineShards,
                     from.maxAheadMillis,
-                    logRetainBytes);
+                    logRetainBytes,
+                    instruments,
+                    from.log);
         }
     }
 }

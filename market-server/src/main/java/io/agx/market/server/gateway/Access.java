@@ -6,6 +6,7 @@ import io.agx.market.server.identity.Identity;
 import io.agx.market.server.identity.Scope;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,18 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Access {
     private final LongSupplier clockMillis;
-    private final long leewayMillis;
+    private final Supplier<AccessRules> rules;
     private volatile @Nullable Identity identity;
 
-    /** @param clockMillis the wall clock, which tokens are in */
-    Access(LongSupplier clockMillis) {
-        this(clockMillis, 0);
-    }
-
-    /** @param leewayMillis how long after its time a token is still good */
-    Access(LongSupplier clockMillis, long leewayMillis) {
+    /**
+     * @param clockMillis the wall clock, which tokens are in
+     * @param rules have the leeway: how long after its time a token is still good
+     */
+    Access(LongSupplier clockMillis, Supplier<AccessRules> rules) {
         this.clockMillis = clockMillis;
-        this.leewayMillis = leewayMillis;
+        this.rules = rules;
     }
 
     /**
@@ -51,7 +50,9 @@ final class Access {
     /** Who it is, if its token has not expired. */
     Optional<Identity> identity() {
         Identity known = identity;
-        return known == null || known.expiresTimeMillis() <= clockMillis.getAsLong() - leewayMillis
+        return known == null
+                        || known.expiresTimeMillis()
+                                <= clockMillis.getAsLong() - rules.get().leewayMillis()
                 ? Optional.empty()
                 : Optional.of(known);
     }

@@ -13,6 +13,7 @@ import io.agx.market.server.subscriber.Subscriber;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class AuthCommand {
     private final Authenticator authenticator;
-    private final AccessRules rules;
+    private final Supplier<AccessRules> rules;
     private final Inbox inbox;
     private final RoomLoop loop;
     private final LongSupplier nanoClock;
 
-    AuthCommand(Authenticator authenticator, AccessRules rules, Inbox inbox, RoomLoop loop, LongSupplier nanoClock) {
+    AuthCommand(
+            Authenticator authenticator,
+            Supplier<AccessRules> rules,
+            Inbox inbox,
+            RoomLoop loop,
+            LongSupplier nanoClock) {
         this.authenticator = authenticator;
         this.rules = rules;
         this.inbox = inbox;

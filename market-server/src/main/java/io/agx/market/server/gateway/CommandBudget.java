@@ -7,18 +7,23 @@ import java.util.concurrent.TimeUnit;
  * containers never read one connection on two threads at once.
  */
 final class CommandBudget {
-    private final double perNano;
-    private final int burst;
+    private double perNano;
+    private int burst;
     private double tokens;
     private long lastNanos;
     private int refused;
     private int badInRow;
 
     CommandBudget(int perSecond, int burst, long nowNanos) {
-        this.perNano = perSecond / (double) TimeUnit.SECONDS.toNanos(1);
-        this.burst = burst;
+        setLimits(perSecond, burst);
         this.tokens = burst;
         this.lastNanos = nowNanos;
+    }
+
+    /** From now on this fast: what is there stays, up to the new burst. */
+    void setLimits(int newPerSecond, int newBurst) {
+        perNano = newPerSecond / (double) TimeUnit.SECONDS.toNanos(1);
+        burst = newBurst;
     }
 
     /** Takes one command, if there is one left. */

@@ -7,6 +7,7 @@ import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.server.replay.Replays;
 import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.subscriber.Subscriber;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** From a command to the class that answers it. Thread-safe, stateless. */
@@ -18,7 +19,7 @@ final class CommandDispatcher {
     private final Replays replays;
     private final PublishCommand publish;
     private final AuthCommand auth;
-    private final boolean requireToken;
+    private final BooleanSupplier requireToken;
     private final InboxCommands inboxCommands;
     private final GatewayFigures figures;
 
@@ -31,7 +32,7 @@ final class CommandDispatcher {
             PublishCommand publish,
             InboxCommands inboxCommands,
             AuthCommand auth,
-            boolean requireToken,
+            BooleanSupplier requireToken,
             GatewayFigures figures) {
         this.subscribe = subscribe;
         this.unsubscribe = unsubscribe;
@@ -68,7 +69,7 @@ final class CommandDispatcher {
             auth.run(it, subscriber, access);
             return;
         }
-        if (requireToken) {
+        if (requireToken.getAsBoolean()) {
             access.require();
         }
         if (command instanceof ClientCommand.Subscribe it) {

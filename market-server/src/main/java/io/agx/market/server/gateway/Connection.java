@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,14 +41,15 @@ public final class Connection {
     private final RoomLoop loop;
     private final CommandDispatcher dispatcher;
     private final Replays replays;
-    private final GatewayLimits limits;
+    private final Supplier<GatewayLimits> limitsNow;
     private final Access access;
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
     private final CommandBudget budget;
     private final PublishCredit credit = new PublishCredit();
     private final AtomicInteger pongsDue = new AtomicInteger();
-    // The reading thread's: what comes after the end is nobody's.
+    // The reading thread's: the limits of the last message, and that what comes after the end is nobody's.
+    private GatewayLimits limits;
     private boolean finished;
 
     Connection(
@@ -56,7 +58,7 @@ public final class Connection {
             RoomLoop loop,
             CommandDispatcher dispatcher,
             Replays replays,
-            GatewayLimits limits,
+            Supplier<GatewayLimits> limits,
             Access access,
             LongSupplier clockMillis,
             LongSupplier nanoClock) {
@@ -65,11 +67,13 @@ public final class Connection {
         this.loop = loop;
         this.dispatcher = dispatcher;
         this.replays = replays;
-        this.limits = limits;
+        this.limitsNow = limits;
+        this.limits = limits.get();
         this.access = access;
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
-        this.budget = new CommandBudget(limits.commandsPerSecond(), limits.commandBurst(), nanoClock.getAsLong());
+        this.budget =
+                new CommandBudget(this.limits.commandsPerSecond(), this.limits.commandBurst(), nanoClock.getAsLong());
     }
 
     public String id() {
@@ -83,6 +87,7 @@ public final class Connection {
         }
         subscriber.heard();
         subscriber.heardText(text);
+        takeLimits();
         if ("PONG".equals(text)) {
             subscriber.isSeedClient();
         } else if ("PING".equals(text)) {
@@ -93,6 +98,14 @@ public final class Connection {
             onCommand(text);
         } else {
             refuse();
+        }
+    }
+
+    private void takeLimits() {
+        GatewayLimits now = limitsNow.get();
+        if (!now.equals(limits)) {
+            limits = now;
+            budget.setLimits(now.commandsPerSecond(), now.commandBurst());
         }
     }
 

@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Where connections come in, whatever the container. Thread-safe. */
 public final class Gateway {
@@ -46,8 +47,8 @@ public final class Gateway {
     private final SubscriberRegistry subscribers;
     private final SubscriberShard shard;
     private final Replays replays;
-    private final GatewayLimits limits;
-    private final AccessRules rules;
+    private final Supplier<GatewayLimits> limits;
+    private final Supplier<AccessRules> rules;
     private final AuthCommand auth;
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
@@ -56,9 +57,14 @@ public final class Gateway {
     private final AtomicLong nextId = new AtomicLong(1);
     private final AtomicBoolean draining = new AtomicBoolean();
     private final CompletableFuture<Integer> drained = new CompletableFuture<>();
-    private volatile Map<String, Long> toldLimits;
+    // Written while the server is put together, read by the flush thread.
+    private volatile Supplier<Map<String, Long>> alsoTold = Map::of;
 
-    /** @param nanoClock monotonic, for rates and time-outs */
+    /**
+     * Limits and rules are asked for whenever one applies, on whatever thread: new ones hold for connections that there are.
+     *
+     * @param nanoClock monotonic, for rates and time-outs
+     */
     public Gateway(
             String epoch,
             String node,
@@ -72,21 +78,21 @@ public final class Gateway {
             QuotePublishing quotes,
             PublishAcks acks,
             Inbox inbox,
-            GatewayLimits limits,
+            Supplier<GatewayLimits> limits,
             Authenticator authenticator,
-            AccessRules access,
+            Supplier<AccessRules> access,
             LongSupplier clockMillis,
             LongSupplier nanoClock) {
         this.epoch = epoch;
         this.node = node;
         this.loop = loop;
         this.subscribers = subscribers;
-        this.shard = new SubscriberShard(loop, limits.subscriber(), clockMillis, nanoClock, subscribers.counters());
+        this.shard = new SubscriberShard(
+                loop, () -> limits.get().subscriber(), clockMillis, nanoClock, subscribers.counters());
         this.replays = replays;
         this.limits = limits;
         this.rules = access;
         this.auth = new AuthCommand(authenticator, access, inbox, loop, nanoClock);
-        this.toldLimits = limits.told();
         this.clockMillis = clockMillis;
         this.nanoClock = nanoClock;
         this.dispatcher = new CommandDispatcher(
@@ -98,7 +104,7 @@ public final class Gateway {
                 new PublishCommand(publishing, quotes, acks),
                 new InboxCommands(inbox, loop),
                 auth,
-                access.requireToken(),
+                () -> access.get().requireToken(),
                 figures);
     }
 
@@ -107,15 +113,29 @@ public final class Gateway {
         return figures;
     }
 
+    /** Those of now. */
     public GatewayLimits limits() {
-        return limits;
+        return limits.get();
     }
 
-    /** Adds limits to those that {@code welcome} tells: of what stands before this. Called while the server is put together. */
-    public void alsoTell(Map<String, Long> more) {
-        Map<String, Long> all = new LinkedHashMap<>(toldLimits);
-        all.putAll(more);
-        toldLimits = all;
+    /**
+     * Adds limits to those that {@code welcome} tells: of what stands before this. Called while the server is put together.
+     *
+     * @param more asked on the flush thread for each connection
+     */
+    public void alsoTell(Supplier<Map<String, Long>> more) {
+        Supplier<Map<String, Long>> before = alsoTold;
+        alsoTold = () -> {
+            Map<String, Long> all = new LinkedHashMap<>(before.get());
+            all.putAll(more.get());
+            return all;
+        };
+    }
+
+    private Map<String, Long> toldLimits() {
+        Map<String, Long> all = limits.get().told();
+        all.putAll(alsoTold.get());
+        return all;
     }
 
     /** A connection without a token has opened: greets it. */
@@ -136,7 +156,7 @@ public final class Gateway {
     public Connection open(Transport transport, Remote remote, List<String> rooms, Optional<PresentedToken> token) {
         String id = node + "-" + nextId.getAndIncrement();
         Subscriber subscriber = new Subscriber(id, transport, remote, shard);
-        Access access = new Access(clockMillis, rules.leewayMillis());
+        Access access = new Access(clockMillis, rules);
         Optional<Identity> identity = Optional.empty();
         Optional<ProtocolException> refusal = Optional.empty();
         try {
@@ -156,7 +176,7 @@ public final class Gateway {
     }
 
     private boolean isOurs(PresentedToken token) {
-        return !(rules.foreignTokens() && token.inQuery() && !token.looksSigned());
+        return !(rules.get().foreignTokens() && token.inQuery() && !token.looksSigned());
     }
 
     private void greet(String id, Subscriber subscriber, Access access, Optional<Identity> identity) {
@@ -172,11 +192,11 @@ public final class Gateway {
                     clockMillis.getAsLong(),
                     epoch,
                     node,
-                    toldLimits,
-                    limits.subscriber().heartbeatMillis(),
+                    toldLimits(),
+                    limits.get().subscriber().heartbeatMillis(),
                     subscriber.transport().name()));
             identity.ifPresent(known -> auth.welcome(null, known, subscriber, access));
-            if (rules.requireToken()) {
+            if (rules.get().requireToken()) {
                 auth.watch(subscriber, access);
             }
         });

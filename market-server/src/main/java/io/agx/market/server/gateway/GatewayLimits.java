@@ -12,8 +12,8 @@ import java.util.Map;
  * @param messageBytes longest message taken
  * @param commandsPerSecond commands per second, over time
  * @param commandBurst commands at once
- * @param maxBadCommands commands in a row that are none, before the connection is closed with 4000
- * @param maxRefusedCommands commands beyond the rate without a pause, before it is closed with 4008
+ * @param maxBadCommands commands in a row that are none, 1 to 1,000,000, before the connection is closed with 4000
+ * @param maxRefusedCommands commands beyond the rate without a pause, 1 to 1,000,000, before it is closed with 4008
  * @param connectionsPerUser connections of one user at once, 1 to 1,000,000; one more is ended with 4009
  * @param subscriber bounds of what waits for it
  */
@@ -37,6 +37,8 @@ public record GatewayLimits(
         require("message-bytes", messageBytes, 256, 1 << 20);
         require("commands-per-second", commandsPerSecond, 1, 1_000_000);
         require("command-burst", commandBurst, 1, 1_000_000);
+        require("bad-commands", maxBadCommands, 1, 1_000_000);
+        require("refused-commands", maxRefusedCommands, 1, 1_000_000);
         require("connections-per-user", connectionsPerUser, 1, 1_000_000);
     }
 

@@ -7,6 +7,7 @@ import io.agx.market.server.subscriber.Subscriber;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What becomes of a connection whose token expires, or that has none where it needs one: what is private ends at once and with an error,
@@ -16,7 +17,7 @@ final class TokenWatch implements Runnable {
     private final Subscriber subscriber;
     private final Consumer<Subscriber> forget;
     private final Access access;
-    private final long graceNanos;
+    private final Supplier<AccessRules> rules;
     private final LongSupplier nanoClock;
     private boolean without;
     private long withoutSinceNanos;
@@ -29,12 +30,12 @@ final class TokenWatch implements Runnable {
             Subscriber subscriber,
             Consumer<Subscriber> forget,
             Access access,
-            AccessRules rules,
+            Supplier<AccessRules> rules,
             LongSupplier nanoClock) {
         this.subscriber = subscriber;
         this.forget = forget;
         this.access = access;
-        this.graceNanos = TimeUnit.MILLISECONDS.toNanos(rules.graceMillis());
+        this.rules = rules;
         this.nanoClock = nanoClock;
     }
 
@@ -49,7 +50,8 @@ final class TokenWatch implements Runnable {
             without = true;
             withoutSinceNanos = now;
             expired();
-        } else if (now - withoutSinceNanos >= graceNanos) {
+        } else if (now - withoutSinceNanos
+                >= TimeUnit.MILLISECONDS.toNanos(rules.get().graceMillis())) {
             ErrorCode why = access.wasGranted() ? ErrorCode.TOKEN_EXPIRED : ErrorCode.NOT_AUTHENTICATED;
             subscriber.end(CloseCode.TOKEN_REFUSED, why.code());
         }

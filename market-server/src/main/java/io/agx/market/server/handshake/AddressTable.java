@@ -21,10 +21,9 @@ final class AddressTable {
     /** Addresses without a connection that are remembered; about 100 bytes each. */
     static final int MAX_IDLE = 65_536;
 
-    private final AddressLimits limits;
     private final LongSupplier nanoClock;
-    private final double perNano;
-    private final long fullNanos;
+    // Written under the lock, read by anyone.
+    private volatile AddressLimits limits;
     // Guarded by this. The idle are in the order of their last handshake.
     private final Map<IpAddress, Address> connected = new HashMap<>();
     private final LinkedHashMap<IpAddress, Address> idle = new LinkedHashMap<>();
@@ -38,8 +37,15 @@ final class AddressTable {
     AddressTable(AddressLimits limits, LongSupplier nanoClock) {
         this.limits = limits;
         this.nanoClock = nanoClock;
-        perNano = limits.handshakesPerSecond() / (double) TimeUnit.SECONDS.toNanos(1);
-        fullNanos = limits.handshakesPerSecond() == 0 ? 0 : (long) (limits.handshakeBurst() / perNano);
+    }
+
+    /** From now on these hold. What an address has taken stays taken, also where it had no limit. */
+    synchronized void setLimits(AddressLimits newLimits) {
+        limits = newLimits;
+    }
+
+    private double perNano() {
+        return limits.handshakesPerSecond() / (double) TimeUnit.SECONDS.toNanos(1);
     }
 
     AddressLimits limits() {
@@ -53,10 +59,10 @@ final class AddressTable {
         }
         long now = nanoClock.getAsLong();
         Address address = touch(client.network(), now);
-        address.tokens = Math.min(limits.handshakeBurst(), address.tokens + (now - address.lastNanos) * perNano);
+        address.tokens = Math.min(limits.handshakeBurst(), address.tokens + (now - address.lastNanos) * perNano());
         address.lastNanos = now;
         if (address.tokens < 1) {
-            return OptionalLong.of(1 + (long) ((1 - address.tokens) / perNano / TimeUnit.MILLISECONDS.toNanos(1)));
+            return OptionalLong.of(1 + (long) ((1 - address.tokens) / perNano() / TimeUnit.MILLISECONDS.toNanos(1)));
         }
         address.tokens -= 1;
         return OptionalLong.empty();
@@ -64,9 +70,7 @@ final class AddressTable {
 
     /** Takes a place for a connection, or nothing if the address has all it may have. */
     synchronized Optional<Lease> connect(IpAddress client) {
-        if (limits.connections() == 0 || IpRange.anyContains(limits.unlimited(), client)) {
-            return Optional.of(Lease.FREE);
-        }
+        boolean limited = limits.connections() > 0 && !IpRange.anyContains(limits.unlimited(), client);
         IpAddress network = client.network();
         Address address = connected.get(network);
         if (address == null) {
@@ -74,7 +78,7 @@ final class AddressTable {
             idle.remove(network);
             connected.put(network, address);
         }
-        if (address.connections >= limits.connections()) {
+        if (limited && address.connections >= limits.connections()) {
             return Optional.empty();
         }
         address.connections++;
@@ -118,6 +122,7 @@ final class AddressTable {
     private void remember(IpAddress network, Address address) {
         idle.put(network, address);
         long now = nanoClock.getAsLong();
+        long fullNanos = limits.handshakesPerSecond() == 0 ? 0 : (long) (limits.handshakeBurst() / perNano());
         Iterator<Address> oldest = idle.values().iterator();
         while (idle.size() > 1) {
             Address first = oldest.next();

@@ -15,15 +15,15 @@ public final class Admission {
     /** When an address that has all its connections may ask again, seconds: one of them has to end first. */
     private static final String FULL_RETRY_SECONDS = "5";
 
-    private final ClientAddresses clients;
-    private final OriginPolicy origins;
+    private volatile Rules rules;
     private final AddressTable addresses;
     private final EdgeCounters counters = new EdgeCounters();
 
+    private record Rules(ClientAddresses clients, OriginPolicy origins) {}
+
     /** @param nanoClock monotonic */
     public Admission(ClientAddresses clients, OriginPolicy origins, AddressLimits limits, LongSupplier nanoClock) {
-        this.clients = clients;
-        this.origins = origins;
+        rules = new Rules(clients, origins);
         this.addresses = new AddressTable(limits, nanoClock);
     }
 
@@ -33,8 +33,14 @@ public final class Admission {
         return new Admission(clients, new OriginPolicy(List.of(), clients), AddressLimits.DEFAULTS, System::nanoTime);
     }
 
+    /** From now on these hold; connections that there are stay, and count. */
+    public void change(ClientAddresses clients, OriginPolicy origins, AddressLimits limits) {
+        rules = new Rules(clients, origins);
+        addresses.setLimits(limits);
+    }
+
     public OriginPolicy origins() {
-        return origins;
+        return rules.origins();
     }
 
     public EdgeCounters counters() {
@@ -48,7 +54,7 @@ public final class Admission {
 
     /** Refuses a handshake that an address begins too soon after others. */
     Optional<Verdict.Refused> takeHandshake(HandshakeRequest request) {
-        OptionalLong retryMillis = addresses.takeHandshake(clients.of(request));
+        OptionalLong retryMillis = addresses.takeHandshake(rules.clients().of(request));
         if (retryMillis.isEmpty()) {
             return Optional.empty();
         }
@@ -67,7 +73,7 @@ public final class Admission {
 
     /** Refuses the handshake of a page from elsewhere: a browser lets any page try, and sends along who its user is. */
     Optional<Verdict.Refused> foreign(HandshakeRequest request) {
-        return origins.relation(request) == OriginPolicy.Relation.FOREIGN
+        return origins().relation(request) == OriginPolicy.Relation.FOREIGN
                 ? Optional.of(refuseForeign(request))
                 : Optional.empty();
     }
@@ -86,7 +92,7 @@ public final class Admission {
     }
 
     Optional<Lease> connect(HandshakeRequest request) {
-        return addresses.connect(clients.of(request));
+        return addresses.connect(rules.clients().of(request));
     }
 
     Verdict.Refused tooManyConnections() {

@@ -43,14 +43,17 @@ public final class OriginPolicy {
      * @throws IllegalArgumentException if one of them is no origin as browsers send it
      */
     public OriginPolicy(List<String> listed, ClientAddresses clients) {
-        for (String each : listed) {
-            if (!each.equals(ANY) && !isSerialized(each)) {
-                throw new IllegalArgumentException("origins must be as browsers send them, such as https://example.com"
-                        + " or http://localhost:3000, or *, was \"" + Texts.clip(each) + "\"");
-            }
-        }
+        listed.forEach(OriginPolicy::check);
         this.listed = Set.copyOf(listed);
         this.clients = clients;
+    }
+
+    /** @throws IllegalArgumentException if this can be listed by nobody: it is no origin as browsers send it, and not {@link #ANY} */
+    public static void check(String origin) {
+        if (!origin.equals(ANY) && !isSerialized(origin)) {
+            throw new IllegalArgumentException("origins must be as browsers send them, such as https://example.com"
+                    + " or http://localhost:3000, or *, was \"" + Texts.clip(origin) + "\"");
+        }
     }
 
     /** Where the page that makes this request is from. */

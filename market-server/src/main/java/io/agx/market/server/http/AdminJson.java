@@ -2,6 +2,7 @@ package io.agx.market.server.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.agx.market.server.admin.LatencyFigures;
+import io.agx.market.server.admin.ReloadReport;
 import io.agx.market.server.admin.ServerFigures;
 import io.agx.market.server.admin.Stats;
 import io.agx.market.server.room.RoomFigures;
@@ -25,6 +26,25 @@ final class AdminJson {
     /** The inside of an object. */
     private interface Fields {
         void write(JsonGenerator json) throws IOException;
+    }
+
+    static byte[] reloaded(ReloadReport report) throws IOException {
+        return object(json -> {
+            changes(json, "changed", report.changed());
+            changes(json, "needRestart", report.needRestart());
+        });
+    }
+
+    private static void changes(JsonGenerator json, String name, List<ReloadReport.Change> changes) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (ReloadReport.Change change : changes) {
+            json.writeStartObject();
+            json.writeStringField("key", change.key());
+            json.writeStringField("before", change.before());
+            json.writeStringField("after", change.after());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     static byte[] rooms(RoomFigures.Largest largest) throws IOException {

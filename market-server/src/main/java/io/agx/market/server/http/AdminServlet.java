@@ -49,7 +49,7 @@ final class AdminServlet extends HttpServlet {
                     AdminJson.connections(admin.connections(order(query), query.integer("limit", DEFAULT_LIMIT)));
                 case "/ends" -> AdminJson.ends(admin.ends());
                 case "/stats" -> AdminJson.stats(admin.stats(number(query, "after")));
-                case "/drain" -> throw notSupported(request, response, "POST");
+                case "/drain", "/reload" -> throw notSupported(request, response, "POST");
                 default -> throw nothingHere();
             };
         });
@@ -66,6 +66,7 @@ final class AdminServlet extends HttpServlet {
             }
             return switch (path) {
                 case "/drain" -> drain(request, userId);
+                case "/reload" -> AdminJson.reloaded(admin.reload(userId));
                 case "/rooms", "/connections", "/ends", "/stats" -> throw notSupported(request, response, "GET, HEAD");
                 default -> throw nothingHere();
             };

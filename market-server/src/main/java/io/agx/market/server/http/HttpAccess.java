@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Who sends a request, by its header {@code Authorization: Bearer}, and what it may do. Thread-safe. */
@@ -36,14 +37,14 @@ public final class HttpAccess {
             "x-envoy-external-address");
 
     private final Authenticator authenticator;
-    private final boolean requireToken;
-    private final boolean loopbackWrites;
+    private final BooleanSupplier requireToken;
+    private final BooleanSupplier loopbackWrites;
 
     /**
      * @param requireToken whether reading needs a token too
      * @param loopbackWrites whether programs of this machine may write without one: where no key is configured
      */
-    public HttpAccess(Authenticator authenticator, boolean requireToken, boolean loopbackWrites) {
+    public HttpAccess(Authenticator authenticator, BooleanSupplier requireToken, BooleanSupplier loopbackWrites) {
         this.authenticator = authenticator;
         this.requireToken = requireToken;
         this.loopbackWrites = loopbackWrites;
@@ -71,7 +72,7 @@ public final class HttpAccess {
      * @throws ProtocolException if a token is needed and there is no good one
      */
     void requireRead(HttpServletRequest request) {
-        if (requireToken) {
+        if (requireToken.getAsBoolean()) {
             require(request);
         }
     }
@@ -82,7 +83,7 @@ public final class HttpAccess {
      * @throws ProtocolException if it may not
      */
     void requireWrite(HttpServletRequest request, Scope scope) {
-        if (!loopbackWrites || request.getHeader(HEADER) != null) {
+        if (!loopbackWrites.getAsBoolean() || request.getHeader(HEADER) != null) {
             require(request, scope);
             return;
         }

@@ -6,9 +6,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what becomes of tokens. Thread-safe. */
+/** Counts what becomes of tokens, whoever checks them. Thread-safe. */
 public final class CountedAuthenticator implements Authenticator {
-    private final Authenticator authenticator;
+    private volatile Authenticator authenticator;
     private final LongAdder accepted = new LongAdder();
     private final Map<ErrorCode, LongAdder> refused = new EnumMap<>(ErrorCode.class);
 
@@ -17,6 +17,11 @@ public final class CountedAuthenticator implements Authenticator {
         for (ErrorCode code : ErrorCode.values()) {
             refused.put(code, new LongAdder());
         }
+    }
+
+    /** From now on this one checks. Who was let in before stays until its token ends. */
+    public void use(Authenticator other) {
+        authenticator = other;
     }
 
     @Override

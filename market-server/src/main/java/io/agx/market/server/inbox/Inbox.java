@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,7 @@ public final class Inbox implements AutoCloseable {
     private static final int SWEPT_USERS = 1_000;
     private static final KeyLookup NO_LOOKUP = new KeyLookup(0, OptionalLong.empty());
 
-    private final InboxLimits limits;
+    private final Supplier<InboxLimits> limits;
     private final InboxHeads heads;
     private final MessageKeys keys;
     private final RecentMessages recent;
@@ -57,7 +58,10 @@ public final class Inbox implements AutoCloseable {
     // The store thread's own.
     private long nextSweepNanos = System.nanoTime();
 
-    /** @param clockMillis the wall clock, which messages are stamped with */
+    /**
+     * @param limits how many users and messages are kept, and how long, is asked for whenever it applies; the rest once
+     * @param clockMillis the wall clock, which messages are stamped with
+     */
     public Inbox(
             Journal journal,
             InboxRecovery recovered,
@@ -65,7 +69,7 @@ public final class Inbox implements AutoCloseable {
             RoomLoop loop,
             RoomEncoder encoder,
             SubscriberRegistry subscribers,
-            InboxLimits limits,
+            Supplier<InboxLimits> limits,
             LongSupplier clockMillis) {
         this.limits = limits;
         this.store = store;
@@ -210,10 +214,11 @@ public final class Inbox implements AutoCloseable {
      * @throws StoreException if the store cannot be asked
      */
     public void sweep() {
-        if (limits.keptMillis() == 0 || System.nanoTime() - nextSweepNanos < 0) {
+        long keptMillis = limits.get().keptMillis();
+        if (keptMillis == 0 || System.nanoTime() - nextSweepNanos < 0) {
             return;
         }
-        Map<String, Long> old = store.createdBefore(clockMillis.getAsLong() - limits.keptMillis(), SWEPT_USERS);
+        Map<String, Long> old = store.createdBefore(clockMillis.getAsLong() - keptMillis, SWEPT_USERS);
         if (!old.isEmpty()) {
             writer.offer(new InboxRequest.Trim(Map.copyOf(old), new CompletableFuture<>()));
         }
@@ -236,7 +241,7 @@ public final class Inbox implements AutoCloseable {
 
     /** Its bounds. */
     public InboxLimits limits() {
-        return limits;
+        return limits.get();
     }
 
     /** Requests that wait for the inboxes' thread. */

@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * The bounds of the inboxes. Immutable.
  *
- * @param maxUsers users that may have an inbox; more are refused
- * @param keptMessages newest messages kept of each user; older ones are deleted, in steps of a tenth
- * @param keptMillis how long messages are kept; 0 for ever
+ * @param maxUsers users that may have an inbox, 1 to 10,000,000; more are refused
+ * @param keptMessages newest messages kept of each user, 1 to 30,000; older ones are deleted, in steps of a tenth
+ * @param keptMillis how long messages are kept, at most 36,500 days; 0 for ever
  * @param queuedRequests requests that wait for the owner's thread; more are pushed back
  * @param queuedBytes characters of messages that wait for it; more are pushed back
  * @param recentMessages newest messages of all users kept in memory
@@ -38,14 +38,17 @@ public record InboxLimits(
     public static final int MAX_PAGE = 1_000;
 
     /** Which are read is one row of at most 400,000 characters: every other one of so many and a tenth, 20 characters each, is 330,000. */
-    private static final int MAX_KEPT_MESSAGES = 30_000;
+    public static final int MAX_KEPT_MESSAGES = 30_000;
 
-    private static final int MAX_KEPT_DAYS = 36_500;
+    public static final int MAX_KEPT_DAYS = 36_500;
+
+    /** Their heads take 2 GB. */
+    public static final int MAX_USERS = 10_000_000;
 
     public InboxLimits {
-        require("maxUsers", maxUsers, 1);
-        require("keptMessages", keptMessages, 1);
-        require("keptMillis", keptMillis, 0);
+        require("maxUsers", maxUsers, 1, MAX_USERS);
+        require("inbox-messages", keptMessages, 1, MAX_KEPT_MESSAGES);
+        require("inbox-days in milliseconds", keptMillis, 0, TimeUnit.DAYS.toMillis(MAX_KEPT_DAYS));
         require("queuedRequests", queuedRequests, 1);
         require("queuedBytes", queuedBytes, 1);
         require("recentMessages", recentMessages, 0);
@@ -53,33 +56,31 @@ public record InboxLimits(
         require("recentKeys", recentKeys, 1);
     }
 
-    /** How long messages are kept, in whole days. */
-    public long keptDays() {
-        return TimeUnit.MILLISECONDS.toDays(keptMillis);
-    }
-
     /**
      * The same with another retention.
      *
      * @throws IllegalArgumentException if messages are not 1 to 30,000, or days not 0 to 36,500
      */
-    public InboxLimits withKept(long messages, long days) {
-        if (messages < 1 || messages > MAX_KEPT_MESSAGES) {
-            throw new IllegalArgumentException(
-                    "inbox-messages must be 1 to " + MAX_KEPT_MESSAGES + ", was " + messages);
-        }
-        if (days < 0 || days > MAX_KEPT_DAYS) {
-            throw new IllegalArgumentException("inbox-days must be 0 to " + MAX_KEPT_DAYS + ", was " + days);
-        }
+    public InboxLimits withKept(int messages, long days) {
+        return withRetention(messages, TimeUnit.DAYS.toMillis(days));
+    }
+
+    /** The same with another retention. */
+    public InboxLimits withRetention(int messages, long millis) {
         return new InboxLimits(
-                maxUsers,
-                (int) messages,
-                TimeUnit.DAYS.toMillis(days),
-                queuedRequests,
-                queuedBytes,
-                recentMessages,
-                recentBytes,
-                recentKeys);
+                maxUsers, messages, millis, queuedRequests, queuedBytes, recentMessages, recentBytes, recentKeys);
+    }
+
+    /** The same for another number of users. */
+    public InboxLimits withUsers(int users) {
+        return new InboxLimits(
+                users, keptMessages, keptMillis, queuedRequests, queuedBytes, recentMessages, recentBytes, recentKeys);
+    }
+
+    private static void require(String field, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(field + " must be " + least + " to " + most + ", was " + value);
+        }
     }
 
     private static void require(String field, long value, long least) {

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +51,7 @@ final class InboxWriter implements AutoCloseable {
     private static final int SLACK = 10;
 
     private final Journal journal;
-    private final InboxLimits limits;
+    private final Supplier<InboxLimits> limits;
     private final InboxQueue queue;
     private final InboxHeads heads;
     private final MessageKeys keys;
@@ -65,11 +66,11 @@ final class InboxWriter implements AutoCloseable {
             InboxRecovery recovered,
             InboxRooms rooms,
             InboxCounters counters,
-            InboxLimits limits,
+            Supplier<InboxLimits> limits,
             LongSupplier clockMillis) {
         this.journal = journal;
         this.limits = limits;
-        this.queue = new InboxQueue(limits.queuedRequests(), limits.queuedBytes());
+        this.queue = new InboxQueue(limits.get().queuedRequests(), limits.get().queuedBytes());
         this.heads = recovered.heads();
         this.keys = recovered.keys();
         this.recent = recovered.recent();
@@ -223,9 +224,10 @@ final class InboxWriter implements AutoCloseable {
                 }
             }
             if (!heads.knows(userId) && !changed.containsKey(userId)) {
-                if (heads.count() + newUsers >= limits.maxUsers()) {
+                int maxUsers = limits.get().maxUsers();
+                if (heads.count() + newUsers >= maxUsers) {
                     return new SendResult.Refused(
-                            ErrorCode.TOO_LARGE, "the server has inboxes of " + limits.maxUsers() + " users, the most");
+                            ErrorCode.TOO_LARGE, "the server has inboxes of " + maxUsers + " users, the most");
                 }
                 newUsers++;
             }
@@ -235,8 +237,9 @@ final class InboxWriter implements AutoCloseable {
             if (key != null) {
                 newKeys.put(new MessageKeys.Key(userId, key), numbered.seq());
             }
-            if (after.count() > limits.keptMessages() + Math.max(1, limits.keptMessages() / SLACK)) {
-                append(new MessagesTrimmed(userId, after.lastSeq() - limits.keptMessages()));
+            int keptMessages = limits.get().keptMessages();
+            if (after.count() > keptMessages + Math.max(1, keptMessages / SLACK)) {
+                append(new MessagesTrimmed(userId, after.lastSeq() - keptMessages));
             }
             return new SendResult.Kept(userId, numbered.seq(), false);
         }

@@ -39,6 +39,11 @@ public final class InstrumentRegistry {
         return Optional.ofNullable(bySymbol.get(symbol));
     }
 
+    /** An instrument as it is now, whatever its tick, step and status were. */
+    public Instrument current(Instrument instrument) {
+        return bySymbol.getOrDefault(instrument.symbol(), instrument);
+    }
+
     /** All instruments, in the order of their symbols. */
     public List<Instrument> all() {
         return bySymbol.values().stream()
@@ -62,6 +67,20 @@ public final class InstrumentRegistry {
             int quantityScale,
             long tickSize,
             long stepSize) {
+        return define(
+                symbol, baseAsset, quoteAsset, priceScale, quantityScale, tickSize, stepSize, InstrumentStatus.TRADING);
+    }
+
+    /** The same with a status. */
+    public synchronized Instrument define(
+            Symbol symbol,
+            String baseAsset,
+            String quoteAsset,
+            int priceScale,
+            int quantityScale,
+            long tickSize,
+            long stepSize,
+            InstrumentStatus status) {
         Instrument existing = bySymbol.get(symbol);
         if (existing != null) {
             throw new AlreadyDefinedException(existing);
@@ -71,15 +90,43 @@ public final class InstrumentRegistry {
                     "at most " + MAX_INSTRUMENTS + " instruments are kept, and that many are defined");
         }
         Instrument instrument = new Instrument(
-                nextId,
+                nextId, symbol, baseAsset, quoteAsset, priceScale, quantityScale, tickSize, stepSize, status);
+        appendDurably(instrument);
+        nextId++;
+        bySymbol.put(symbol, instrument);
+        return instrument;
+    }
+
+    /**
+     * Changes what may change of an instrument, and waits until that is durable. Trades that are on their way may still come under
+     * what held before.
+     *
+     * @throws IllegalArgumentException if there is no such instrument, or a value is out of range
+     * @throws io.agx.market.server.feed.LogUnavailableException if the log did not take it
+     */
+    public synchronized Instrument change(Symbol symbol, long tickSize, long stepSize, InstrumentStatus status) {
+        Instrument known = bySymbol.get(symbol);
+        if (known == null) {
+            throw new IllegalArgumentException("there is no instrument " + symbol);
+        }
+        Instrument changed = new Instrument(
+                known.id(),
                 symbol,
-                baseAsset,
-                quoteAsset,
-                priceScale,
-                quantityScale,
+                known.baseAsset(),
+                known.quoteAsset(),
+                known.priceScale(),
+                known.quantityScale(),
                 tickSize,
                 stepSize,
-                InstrumentStatus.TRADING);
+                status);
+        if (!changed.equals(known)) {
+            appendDurably(changed);
+            bySymbol.put(symbol, changed);
+        }
+        return changed;
+    }
+
+    private void appendDurably(Instrument instrument) {
         CompletableFuture<Void> durable = appender.append(instrument)
                 .orElseThrow(() -> new IllegalStateException("the trade log is busy; try again"));
         try {
@@ -90,9 +137,6 @@ public final class InstrumentRegistry {
             }
             throw e;
         }
-        nextId++;
-        bySymbol.put(symbol, instrument);
-        return instrument;
     }
 
     /** The symbol is taken. */

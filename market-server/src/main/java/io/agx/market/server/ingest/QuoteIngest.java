@@ -58,7 +58,7 @@ public final class QuoteIngest implements QuoteSink {
 
     /** The first rule that a quote breaks, or nothing, without taking it. */
     public Optional<Rejected> check(NewQuote quote) {
-        Instrument instrument = quote.instrument();
+        Instrument instrument = rules.current(quote.instrument());
         if (instrument.status() != InstrumentStatus.TRADING) {
             return reject(
                     "instrument_halted",

@@ -10,6 +10,7 @@ import io.agx.market.server.feed.TradeResult.Rejected;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The rules that a trade must keep before it is journaled. Thread-safe, stateless but for the clock.
@@ -35,20 +36,31 @@ public final class TradeValidator {
             "time_ahead");
 
     private final LongSupplier clockMillis;
-    private final long maxAheadMillis;
+    private final LongSupplier maxAheadMillis;
+    private final UnaryOperator<Instrument> current;
 
     /**
      * @param clockMillis the server's clock, epoch milliseconds
      * @param maxAheadMillis how far a trade's time may be ahead of the clock; {@code Long.MAX_VALUE} for no limit
      */
     public TradeValidator(LongSupplier clockMillis, long maxAheadMillis) {
-        this.clockMillis = clockMillis;
-        this.maxAheadMillis = maxAheadMillis;
+        this(clockMillis, () -> maxAheadMillis, instrument -> instrument);
     }
 
-    /** What is wrong with a trade, or nothing. The instrument is taken as given. */
+    /**
+     * @param clockMillis the server's clock, epoch milliseconds
+     * @param maxAheadMillis how far a trade's time may be ahead of the clock; {@code Long.MAX_VALUE} for no limit
+     * @param current an instrument as it is now: who trades may have one of before its tick, step or status changed
+     */
+    public TradeValidator(LongSupplier clockMillis, LongSupplier maxAheadMillis, UnaryOperator<Instrument> current) {
+        this.clockMillis = clockMillis;
+        this.maxAheadMillis = maxAheadMillis;
+        this.current = current;
+    }
+
+    /** What is wrong with a trade, or nothing. That there is such an instrument is taken as given. */
     public Optional<Rejected> check(NewTrade trade) {
-        Instrument instrument = trade.instrument();
+        Instrument instrument = current(trade.instrument());
         if (instrument.status() != InstrumentStatus.TRADING) {
             return reject(
                     "instrument_halted",
@@ -66,8 +78,8 @@ public final class TradeValidator {
         if (trade.price() % instrument.tickSize() != 0) {
             return reject(
                     "price_off_tick",
-                    "price must be a multiple of " + price(trade, instrument.tickSize()) + ", was "
-                            + price(trade, trade.price()));
+                    "price must be a multiple of " + FixedPoint.format(instrument.tickSize(), instrument.priceScale())
+                            + ", was " + price(trade, trade.price()));
         }
         if (trade.quantity() < 1) {
             return reject("bad_quantity", "qty must be above 0, was " + quantity(trade, trade.quantity()));
@@ -75,8 +87,8 @@ public final class TradeValidator {
         if (trade.quantity() % instrument.stepSize() != 0) {
             return reject(
                     "quantity_off_step",
-                    "qty must be a multiple of " + quantity(trade, instrument.stepSize()) + ", was "
-                            + quantity(trade, trade.quantity()));
+                    "qty must be a multiple of " + FixedPoint.format(instrument.stepSize(), instrument.quantityScale())
+                            + ", was " + quantity(trade, trade.quantity()));
         }
         if (Math.multiplyHigh(trade.price(), trade.quantity()) >>> (MAX_NOTIONAL_BITS - 64) != 0) {
             return reject(
@@ -85,6 +97,11 @@ public final class TradeValidator {
                             + " × " + quantity(trade, trade.quantity()));
         }
         return checkTime(trade.timeMillis());
+    }
+
+    /** An instrument as it is now. */
+    Instrument current(Instrument instrument) {
+        return current.apply(instrument);
     }
 
     /** What is wrong with the time of a trade or quote, or nothing. */
@@ -96,10 +113,11 @@ public final class TradeValidator {
                             + timeMillis);
         }
         long now = clockMillis.getAsLong();
-        if (maxAheadMillis < Long.MAX_VALUE - now && timeMillis > now + maxAheadMillis) {
+        long maxAhead = maxAheadMillis.getAsLong();
+        if (maxAhead < Long.MAX_VALUE - now && timeMillis > now + maxAhead) {
             return reject(
                     "time_ahead",
-                    "time must be at most " + maxAheadMillis + " ms ahead of the server's clock " + now + ", was "
+                    "time must be at most " + maxAhead + " ms ahead of the server's clock " + now + ", was "
                             + timeMillis);
         }
         return Optional.empty();

@@ -48,8 +48,7 @@ public final class RoomLoop implements AutoCloseable {
     private final RoomRegistry registry;
     private final RoomEncoder encoder;
     private final Runnable onTick;
-    private final long windowNanos;
-    private final long gatherNanos;
+    private final LongSupplier windowMillis;
     private final LongSupplier nanoClock;
     private final Thread thread;
 
@@ -91,11 +90,23 @@ public final class RoomLoop implements AutoCloseable {
     /** @param nanoClock monotonic, by which rates, windows and ticks are due */
     public RoomLoop(
             RoomRegistry registry, RoomEncoder encoder, Runnable onTick, long windowMillis, LongSupplier nanoClock) {
+        this(registry, encoder, onTick, () -> windowMillis, nanoClock);
+    }
+
+    /**
+     * @param windowMillis asked on the flush thread at each flush of {@code raw} rooms
+     * @param nanoClock monotonic, by which rates, windows and ticks are due
+     */
+    public RoomLoop(
+            RoomRegistry registry,
+            RoomEncoder encoder,
+            Runnable onTick,
+            LongSupplier windowMillis,
+            LongSupplier nanoClock) {
         this.registry = registry;
         this.encoder = encoder;
         this.onTick = onTick;
-        this.windowNanos = TimeUnit.MILLISECONDS.toNanos(windowMillis);
-        this.gatherNanos = Math.min(windowNanos, GATHER_NANOS);
+        this.windowMillis = windowMillis;
         this.nanoClock = nanoClock;
         this.thread = new Thread(this::run, "market-flush");
         startNanos = nanoClock.getAsLong();
@@ -249,8 +260,8 @@ public final class RoomLoop implements AutoCloseable {
     }
 
     private void gather() {
-        long end = nanoClock.getAsLong() + gatherNanos;
-        long left = gatherNanos;
+        long left = Math.min(windowNanos(), GATHER_NANOS);
+        long end = nanoClock.getAsLong() + left;
         while (left > 0 && !dirtyRooms.isEmpty() && !stopping) {
             LockSupport.parkNanos(this, left);
             left = end - nanoClock.getAsLong();
@@ -322,10 +333,14 @@ public final class RoomLoop implements AutoCloseable {
     /** A window after now for {@code raw}, the next shared tick for a rate. */
     private long nextFlush(Rate rate, long now) {
         if (rate == Rate.RAW) {
-            return now + windowNanos;
+            return now + windowNanos();
         }
         long periodNanos = TimeUnit.MILLISECONDS.toNanos(rate.periodMillis());
         return startNanos + ((now - startNanos) / periodNanos + 1) * periodNanos;
+    }
+
+    private long windowNanos() {
+        return TimeUnit.MILLISECONDS.toNanos(windowMillis.getAsLong());
     }
 
     private void publishAll(ArrayDeque<Room> rooms) {

@@ -43,8 +43,7 @@ final class Outbox {
     /** Small at first: most connections have a message or two waiting, and there are many of them. */
     private static final int FIRST_CAPACITY = 2;
 
-    private final long maxBytes;
-    private final DeliveryCounters counters;
+    private final SubscriberShard shard;
     private final Runnable onDue;
     private final ArrayDeque<Publication> replies = new ArrayDeque<>(FIRST_CAPACITY);
     private final ArrayDeque<Place> places = new ArrayDeque<>(FIRST_CAPACITY);
@@ -59,13 +58,17 @@ final class Outbox {
     private long dropped;
 
     /**
-     * @param maxBytes bound of the replies, bound of the log messages, and by {@link #CANDLE_BOUNDS} that of the candles, in bytes
+     * @param shard has the bound of the replies, of the log messages, and by {@link #CANDLE_BOUNDS} that of the candles: its
+     *     {@code outboundBytes}, as they are when something is added
      * @param onDue called when something was added
      */
-    Outbox(long maxBytes, DeliveryCounters counters, Runnable onDue) {
-        this.maxBytes = maxBytes;
-        this.counters = counters;
+    Outbox(SubscriberShard shard, Runnable onDue) {
+        this.shard = shard;
         this.onDue = onDue;
+    }
+
+    private long maxBytes() {
+        return shard.limits().outboundBytes();
     }
 
     boolean isEmpty() {
@@ -92,7 +95,7 @@ final class Outbox {
 
     /** Whether more candles wait than the bound allows: the peer reads slower than they close. */
     boolean isOverfull() {
-        return candleBytes > CANDLE_BOUNDS * maxBytes;
+        return candleBytes > CANDLE_BOUNDS * maxBytes();
     }
 
     /**
@@ -101,7 +104,7 @@ final class Outbox {
      * @return false if more bytes of replies wait than the bound allows: the peer asks and does not read
      */
     boolean reply(Publication reply) {
-        if (replyBytes > maxBytes) {
+        if (replyBytes > maxBytes()) {
             return false;
         }
         replies.add(reply);
@@ -195,7 +198,7 @@ final class Outbox {
 
     private void countConflated() {
         conflated++;
-        counters.add(DeliveryCounters.Count.CONFLATED, 1);
+        shard.counters().add(DeliveryCounters.Count.CONFLATED, 1);
     }
 
     private Place add(OutboxMembership owner, Publication content) {
@@ -391,7 +394,7 @@ final class Outbox {
                 return; // The room was behind what the connection had when it entered.
             }
             Publication due = publication.fromSeq() <= offeredSeq ? publication.tail(offeredSeq) : publication;
-            if (logBytes + due.sizeBytes() > maxBytes) {
+            if (logBytes + due.sizeBytes() > maxBytes()) {
                 dropLogs(this);
             }
             if (due.fromSeq() > keptSeq + 1) {
@@ -424,7 +427,7 @@ final class Outbox {
 
         /** @param sentToSeq all up to here is sent or told once the gap is sent */
         private Publication gap(long fromSeq, long toSeq, long sentToSeq) {
-            counters.add(DeliveryCounters.Count.GAPS, 1);
+            shard.counters().add(DeliveryCounters.Count.GAPS, 1);
             ServerEvent.Gap gap = new ServerEvent.Gap(name().toString(), fromSeq, toSeq, room().restOf(fromSeq));
             return Publication.gap(EventEncoder.encode(gap), fromSeq, sentToSeq);
         }
@@ -451,7 +454,7 @@ final class Outbox {
         /** A message was dropped, and with it go all of this room but the loss, which is the first. */
         void dropped(Publication message) {
             count(-message.sizeBytes());
-            counters.add(DeliveryCounters.Count.DROPPED, 1);
+            shard.counters().add(DeliveryCounters.Count.DROPPED, 1);
             Outbox.this.dropped++;
             keptSeq = Math.min(keptSeq, message.fromSeq() - 1);
             first = loss;

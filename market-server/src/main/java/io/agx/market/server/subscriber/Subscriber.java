@@ -85,7 +85,7 @@ public final class Subscriber implements RoomLoop.Flushable {
         this.openedTimeMillis = shard.nowMillis();
         this.shard = shard;
         SubscriberLimits limits = shard.limits();
-        this.outbox = new Outbox(limits.outboundBytes(), shard.counters(), this::markDue);
+        this.outbox = new Outbox(shard, this::markDue);
         heardNanos = shard.nowNanos();
         nextHeartbeatNanos = shard.nanosFromNow(limits.heartbeatMillis());
         nextPingNanos = shard.nanosFromNow(limits.pingMillis());

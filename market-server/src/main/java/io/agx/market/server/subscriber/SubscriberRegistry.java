@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,15 +47,15 @@ public final class SubscriberRegistry {
     // Written by the flush thread, read by anyone.
     private volatile int count;
 
-    private final int connectionsPerUser;
+    private final IntSupplier connectionsPerUser;
 
     /** Any number of connections of a user. */
     public SubscriberRegistry() {
-        this(Integer.MAX_VALUE);
+        this(() -> Integer.MAX_VALUE);
     }
 
-    /** @param connectionsPerUser 1 or higher */
-    public SubscriberRegistry(int connectionsPerUser) {
+    /** @param connectionsPerUser 1 or higher; asked on the flush thread whenever a connection becomes a user's */
+    public SubscriberRegistry(IntSupplier connectionsPerUser) {
         this.connectionsPerUser = connectionsPerUser;
     }
 
@@ -131,10 +132,10 @@ public final class SubscriberRegistry {
             long others = byUser.getOrDefault(userId, Set.of()).stream()
                     .filter(other -> !other.hasEnded())
                     .count();
-            if (others >= connectionsPerUser) {
+            int most = connectionsPerUser.getAsInt();
+            if (others >= most) {
                 subscriber.end(
-                        CloseCode.CONNECTION_LIMIT,
-                        "a user may have " + connectionsPerUser + " connections, and this one has");
+                        CloseCode.CONNECTION_LIMIT, "a user may have " + most + " connections, and this one has");
                 return;
             }
             users.put(subscriber, userId);

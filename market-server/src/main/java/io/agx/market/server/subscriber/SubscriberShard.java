@@ -6,11 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** What the subscribers of one flush thread share, so that none of them needs to keep it. Owned by that thread, but for the clocks. */
 public final class SubscriberShard {
     private final RoomLoop loop;
-    private final SubscriberLimits limits;
+    private final Supplier<SubscriberLimits> limits;
     private final LongSupplier clockMillis;
     private final LongSupplier nanoClock;
     private final DeliveryCounters counters;
@@ -18,13 +19,25 @@ public final class SubscriberShard {
     private final List<Publication> due = new ArrayList<>();
     private int lastNonce;
 
+    /** With limits that stay. */
+    public SubscriberShard(
+            RoomLoop loop,
+            SubscriberLimits limits,
+            LongSupplier clockMillis,
+            LongSupplier nanoClock,
+            DeliveryCounters counters) {
+        this(loop, () -> limits, clockMillis, nanoClock, counters);
+    }
+
     /**
+     * @param limits asked whenever one applies, so that new ones hold for connections that there are; on the flush thread, and on a
+     *     container's when a connection opens
      * @param clockMillis the time that heartbeats tell, epoch milliseconds
      * @param nanoClock monotonic, for all that takes or lasts
      */
     public SubscriberShard(
             RoomLoop loop,
-            SubscriberLimits limits,
+            Supplier<SubscriberLimits> limits,
             LongSupplier clockMillis,
             LongSupplier nanoClock,
             DeliveryCounters counters) {
@@ -40,7 +53,7 @@ public final class SubscriberShard {
     }
 
     SubscriberLimits limits() {
-        return limits;
+        return limits.get();
     }
 
     long nowMillis() {

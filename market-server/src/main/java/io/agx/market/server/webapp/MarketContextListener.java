@@ -1,7 +1,10 @@
 package io.agx.market.server.webapp;
 
 import io.agx.market.server.MarketServer;
-import io.agx.market.server.config.EnvironmentConfig;
+import io.agx.market.server.config.ConfigSources;
+import io.agx.market.server.config.LoadedConfig;
+import io.agx.market.server.config.LogConfig;
+import io.agx.market.server.logging.ProcessLog;
 import io.agx.market.server.websocket.ContainerSessions;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
@@ -14,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Starts the server with the web application and stops it with it. Named in the WAR's {@code web.xml}. Configured by the
  * parameters of its context, so that two applications in one container can differ, else by system properties and environment
- * variables: see {@link EnvironmentConfig}, whose property names the parameters have.
+ * variables: see {@link ConfigSources}; and by the file that {@code market.config}
+ * names.
  */
 public final class MarketContextListener implements ServletContextListener {
     private static final Logger LOG = LoggerFactory.getLogger(MarketContextListener.class);
@@ -25,8 +29,14 @@ public final class MarketContextListener implements ServletContextListener {
     public void contextInitialized(ServletContextEvent event) {
         ServletContext context = event.getServletContext();
         try {
-            MarketServer created =
-                    new MarketServer(EnvironmentConfig.read(name -> property(context, name), System::getenv));
+            LoadedConfig loaded = ConfigSources.ofWebApplication(name -> property(context, name), System::getenv)
+                    .load();
+            LogConfig logConfig = loaded.config().log();
+            ProcessLog log = new ProcessLog(LogConfig.DEFAULTS.level());
+            log.useFormat(logConfig.format());
+            log.setLevels(logConfig.level(), logConfig.levels());
+            MarketServer created = new MarketServer(loaded.config());
+            created.reloadFrom(loaded, next -> log.setLevels(next.level(), next.levels()));
             start(created, context);
             server = created;
             LOG.info(

@@ -32,7 +32,7 @@ public final class MarketEndpoints {
         container.setDefaultMaxTextMessageBufferSize(gateway.limits().messageBytes());
         container.setDefaultMaxBinaryMessageBufferSize(gateway.limits().messageBytes());
         container.setDefaultMaxSessionIdleTimeout(0);
-        gateway.alsoTell(sessions.limits());
+        gateway.alsoTell(sessions::limits);
         ServerEndpointConfig config = ServerEndpointConfig.Builder.create(MarketEndpoint.class, PATH)
                 .subprotocols(List.of(ServerEvent.PROTOCOL))
                 .configurator(new WithGateway(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agx.market.server.config.EdgeConfig;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.IdentityConfig;
+import io.agx.market.server.config.LoadedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.config.PortsConfig;
 import io.agx.market.server.feed.LogUnavailableException;
@@ -13,6 +14,7 @@ import io.agx.market.server.handshake.IpRange;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -171,7 +174,8 @@ class MarketCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "watch", "load", "import", "verify", "log", "migrate", "token", "version"})
+    @ValueSource(
+            strings = {"serve", "config", "watch", "load", "import", "verify", "log", "migrate", "token", "version"})
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: market " + command);
@@ -259,6 +263,88 @@ class MarketCommandTest {
         assertThat(actions.configs).hasSize(2);
         assertThat(err.toString()).contains("one of token-secret, token-secret-file and token-keys");
         assertThat(out.toString() + err + actions.configs).doesNotContain("not-shown-anywhere");
+    }
+
+    @Test
+    void configPrintsWhatHoldsAndWhoSaidSo(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("market.conf"), "port = 1\nconnection.rooms = 5\n");
+        environment.put("MARKET_PORT", "2");
+        environment.put("MARKET_TOKEN_SECRET", "not-shown-anywhere");
+
+        assertThat(run("config", "--config", file.toString(), "--flush-window", "15"))
+                .isZero();
+        assertThat(out.toString())
+                .contains(
+                        "port = 2  # environment MARKET_PORT, over " + file + ":1: 1\n",
+                        "connection.rooms = 5  # " + file + ":2\n",
+                        "delivery.flush-window = 15ms  # option --flush-window\n",
+                        "host = \"0.0.0.0\"  # default\n",
+                        "token.secret = \"(not shown)\"  # environment MARKET_TOKEN_SECRET\n")
+                .doesNotContain("not-shown-anywhere");
+        assertThat(actions.configs).isEmpty();
+    }
+
+    @Test
+    void configChecksAFileByItself(@TempDir Path folder) throws IOException {
+        environment.put("MARKET_PORT", "not looked at");
+        Path file = Files.writeString(folder.resolve("market.conf"), "port = 1\n");
+        assertThat(run("config", "--check", file.toString())).isZero();
+        assertThat(out.toString()).isEqualToNormalizingNewlines(file + " is good\n");
+
+        Files.writeString(file, "prot = 1\nhost = [1]\n");
+        assertThat(run("config", "--check", file.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains("market: there is no key prot; did you mean port? (" + file + ":1)")
+                .contains("market: host must be")
+                .contains("Try 'market config --help'");
+
+        assertThat(run("config", "--check", folder.resolve("none.conf").toString()))
+                .isEqualTo(ExitCode.UNUSABLE);
+    }
+
+    @Test
+    void serveReadsAFileUnderEnvironmentAndOptions(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("market.conf"), "port = 1, host = a, node = in-the-file, feed.source = none");
+        environment.put("MARKET_CONFIG", file.toString());
+        environment.put("MARKET_HOST", "b");
+
+        assertThat(run("serve", "--port", "3")).isZero();
+        MarketConfig config = actions.configs.get(0);
+        assertThat(config.port()).isEqualTo(3);
+        assertThat(config.host()).isEqualTo("b");
+        assertThat(config.node()).isEqualTo("in-the-file");
+        assertThat(config.feed()).isEqualTo(FeedConfig.NONE);
+    }
+
+    @Test
+    void theCommandsOfADataFolderFindItWhereTheServersFileHasIt(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("market.conf"), "data = in-the-file");
+        assertThat(run("verify", "--config", file.toString())).isZero();
+        environment.put("MARKET_CONFIG", file.toString());
+        assertThat(run("migrate")).isZero();
+        assertThat(run("import", "trades.csv", "--symbol", "BTC-USD", "--data", "d"))
+                .isZero();
+        assertThat(actions.calls)
+                .containsExactly("verify in-the-file", "migrate in-the-file", "import d trades.csv BTC-USD false");
+        Files.writeString(file, "date = in-the-file");
+        assertThat(run("verify")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("did you mean data?");
+    }
+
+    @Test
+    void theReferenceIsPrinted() {
+        assertThat(run("config", "--reference")).isZero();
+        assertThat(out.toString()).contains("#port = 8080\n", "#delivery.flush-window = 10ms\n");
+    }
+
+    @Test
+    void theHelpOfATimeSaysWhatANumberAloneIs() {
+        run("serve", "--help");
+
+        assertThat(out.toString().replaceAll("\\s+", " "))
+                .contains("0s to 1s; a number alone is milliseconds. Default: 10ms. Env: MARKET_FLUSH_WINDOW.")
+                .contains("a number alone is days. Default: 3650d. Env: MARKET_TOKEN_MAX_DAYS.");
     }
 
     @Test
@@ -370,8 +456,8 @@ class MarketCommandTest {
         private Exception failure;
 
         @Override
-        public int serve(MarketConfig config, PrintWriter out) throws IOException {
-            configs.add(config);
+        public int serve(LoadedConfig loaded, PrintWriter out) throws IOException {
+            configs.add(loaded.config());
             return answer();
         }
 

@@ -13,8 +13,14 @@ class IdentityConfigTest {
     private final Map<String, String> properties = new HashMap<>();
     private final Map<String, String> environment = new HashMap<>();
 
+    private MarketConfig config() {
+        return ConfigSources.ofWebApplication(properties::get, environment::get)
+                .load()
+                .config();
+    }
+
     private IdentityConfig read() {
-        return EnvironmentConfig.read(properties::get, environment::get).identity();
+        return config().identity();
     }
 
     @Test
@@ -45,8 +51,7 @@ class IdentityConfigTest {
         environment.put("MARKET_TOKEN_SECRET", "kept-to-itself");
 
         assertThat(read().secret()).isEqualTo("kept-to-itself");
-        assertThat(EnvironmentConfig.read(properties::get, environment::get).toString())
-                .doesNotContain("kept-to-itself");
+        assertThat(config().toString()).doesNotContain("kept-to-itself");
         properties.put("market.token-secret-file", "f");
         assertThatThrownBy(this::read)
                 .hasMessageContaining("one of")

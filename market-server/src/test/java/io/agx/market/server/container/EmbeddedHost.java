@@ -1,9 +1,9 @@
 package io.agx.market.server.container;
 
 import io.agx.market.server.MarketServer;
+import io.agx.market.server.config.ConfigSources;
 import io.agx.market.server.config.DeliveryConfig;
 import io.agx.market.server.config.DeliveryConfig.TransportChoice;
-import io.agx.market.server.config.EnvironmentConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.jetty.EmbeddedServer;
 import java.io.IOException;
@@ -14,7 +14,9 @@ final class EmbeddedHost {
     private EmbeddedHost() {}
 
     static RunningMarket start(Map<String, String> parameters, TransportChoice transport) throws IOException {
-        MarketConfig config = EnvironmentConfig.read(parameters::get, name -> null)
+        MarketConfig config = ConfigSources.ofWebApplication(parameters::get, name -> null)
+                .load()
+                .config()
                 .withAddress("127.0.0.1", 0)
                 .withDelivery(DeliveryConfig.DEFAULTS.withTransport(transport));
         MarketServer market = new MarketServer(config);

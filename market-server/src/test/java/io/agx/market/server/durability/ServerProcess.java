@@ -37,6 +37,24 @@ public final class ServerProcess implements AutoCloseable {
         return start(dataDir, arguments.toArray(String[]::new));
     }
 
+    /** As {@link #serve}, with the log of a server that is no test's: all of it in {@code server.log}. */
+    public static ServerProcess serveLogging(Path dataDir, String... moreOptions) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "-Dlogback.configurationFile=logback.xml",
+                "io.agx.market.server.Main",
+                "serve",
+                "--port",
+                "0",
+                "--host",
+                "127.0.0.1",
+                "--feed",
+                "none",
+                "--data",
+                "" + dataDir));
+        arguments.addAll(List.of(moreOptions));
+        return startJava(dataDir, arguments);
+    }
+
     /** The same without a command line, taking the tokens of {@link io.agx.market.server.testing.TestTokens}. */
     public static ServerProcess serveWithTokens(Path dataDir) throws IOException {
         return startClass(dataDir, "io.agx.market.server.testing.TokenServer", "" + dataDir);
@@ -76,6 +94,12 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private static ServerProcess startClass(Path dataDir, String mainClass, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(mainClass));
+        all.addAll(List.of(arguments));
+        return startJava(dataDir, all);
+    }
+
+    private static ServerProcess startJava(Path dataDir, List<String> mainAndArguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -83,9 +107,8 @@ public final class ServerProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Dfile.encoding=UTF-8",
                 "-cp",
-                System.getProperty("java.class.path"),
-                mainClass));
-        command.addAll(List.of(arguments));
+                System.getProperty("java.class.path")));
+        command.addAll(mainAndArguments);
         Path errors = dataDir.resolveSibling("server.log");
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))

@@ -10,6 +10,22 @@ class CommandBudgetTest {
     private final CommandBudget budget = new CommandBudget(20, 100, START);
 
     @Test
+    void otherLimitsHoldForTheNextCommand() {
+        for (int i = 0; i < 90; i++) {
+            assertThat(budget.tryTake(START)).isTrue();
+        }
+        budget.setLimits(1, 3);
+        assertThat(budget.tryTake(START)).as("of the 10 that were left 3 are").isTrue();
+        assertThat(budget.tryTake(START)).isTrue();
+        assertThat(budget.tryTake(START)).isTrue();
+        assertThat(budget.tryTake(START)).isFalse();
+        assertThat(budget.retryAfterMillis()).isEqualTo(1_000);
+        budget.setLimits(1_000, 100);
+        assertThat(budget.retryAfterMillis()).isEqualTo(1);
+        assertThat(budget.tryTake(START + 1_000_000)).isTrue();
+    }
+
+    @Test
     void aBurstIsTakenAtOnceAndNotOneMore() {
         for (int i = 0; i < 100; i++) {
             assertThat(budget.tryTake(START)).isTrue();

@@ -21,10 +21,11 @@ class TokenWatchTest {
     private final MarketRig rig = new MarketRig();
     private final RecordingTransport transport = new RecordingTransport();
     private final Subscriber subscriber = rig.connect(transport);
-    private final Access access = new Access(rig.clock::millis, RULES.leewayMillis());
+    private final Access access = new Access(rig.clock::millis, () -> RULES);
 
     private void watch() {
-        subscriber.watch(new TokenWatch(subscriber, rig.subscribers::forgetUser, access, RULES, rig.clock::nanos));
+        subscriber.watch(
+                new TokenWatch(subscriber, rig.subscribers::forgetUser, access, () -> RULES, rig.clock::nanos));
     }
 
     private void grant(long ttlMillis) {

@@ -152,6 +152,40 @@ class AdmissionTest {
     }
 
     @Test
+    void otherRulesHoldFromTheNextHandshakeOnAndCountWhoIsThere() {
+        Admission admission = admission(AddressLimits.NONE);
+        HandshakeGuard guard = new HandshakeGuard(admission, Optional::empty);
+        List<Verdict> held = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            held.add(guard.judge(from("192.0.2.1", GOOD)));
+        }
+        assertThat(held).allMatch(verdict -> verdict instanceof Verdict.Accepted);
+
+        ClientAddresses behind = new ClientAddresses(IpRange.parseAll("f", "10.0.0.0/8"));
+        admission.change(
+                behind, new OriginPolicy(List.of("https://a.example"), behind), new AddressLimits(3, 0, 1, List.of()));
+
+        assertThat(guard.judge(from("192.0.2.1", GOOD))).isInstanceOf(Verdict.Refused.class);
+        List<String> forwarded = new ArrayList<>(GOOD);
+        forwarded.add("X-Forwarded-For: 192.0.2.1");
+        assertThat(guard.judge(from("10.0.0.1", forwarded)))
+                .as("the proxy's word counts")
+                .isInstanceOf(Verdict.Refused.class);
+        forwarded.set(forwarded.size() - 1, "Origin: https://a.example");
+        assertThat(guard.judge(from("192.0.2.7", forwarded))).isInstanceOf(Verdict.Accepted.class);
+        ((Verdict.Accepted) held.get(0)).lease().release();
+        assertThat(guard.judge(from("192.0.2.1", GOOD))).isInstanceOf(Verdict.Accepted.class);
+
+        admission.change(behind, new OriginPolicy(List.of(), behind), new AddressLimits(0, 1, 2, List.of()));
+        assertThat(guard.judge(from("192.0.2.7", forwarded))).isInstanceOf(Verdict.Refused.class);
+        nowNanos += 10_000_000_000L;
+        for (int i = 0; i < 2; i++) {
+            assertThat(guard.judge(from("192.0.2.1", GOOD))).isInstanceOf(Verdict.Accepted.class);
+        }
+        assertThat(guard.judge(from("192.0.2.1", GOOD))).as("of a burst of two").isInstanceOf(Verdict.Refused.class);
+    }
+
+    @Test
     void theTableForgetsAddressesAndIsBounded() {
         Admission admission = admission(new AddressLimits(5, 10, 10, List.of()));
         HandshakeGuard guard = new HandshakeGuard(admission, Optional::empty);

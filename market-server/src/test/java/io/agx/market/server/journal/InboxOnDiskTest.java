@@ -72,7 +72,7 @@ class InboxOnDiskTest {
                     rig.loop,
                     rig.encoder,
                     rig.subscribers,
-                    InboxLimits.DEFAULTS,
+                    () -> InboxLimits.DEFAULTS,
                     () -> 1);
             journal.start();
             inbox.start();
@@ -150,7 +150,7 @@ class InboxOnDiskTest {
             Journal journal = Journal.open(log, List.of(), JournalConfig.DEFAULT, OlderTrades.NONE, recovered);
             MarketRig rig = new MarketRig();
             Inbox inbox = new Inbox(
-                    journal, recovered, store.inbox(), rig.loop, rig.encoder, rig.subscribers, tight, () -> 1);
+                    journal, recovered, store.inbox(), rig.loop, rig.encoder, rig.subscribers, () -> tight, () -> 1);
             // No thread takes anything.
             inbox.send(List.of(draft("alice", "k1")));
             inbox.send(List.of(draft("alice", "k2")));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.server.api.Contract;
+import io.agx.market.server.config.ConfigSources;
 import io.agx.market.server.config.IdentityConfig;
 import io.agx.market.server.gateway.GatewayLimits;
 import io.agx.market.server.identity.Scope;
@@ -25,8 +26,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -483,9 +486,25 @@ class ContractIT {
         ask(200, "GET", "/health/live", "", "");
         ask(200, "GET", "/health/ready", "", "");
         ask(200, "GET", "/metrics", "", "");
+        reload();
         ask(400, "POST", "/api/v1/admin/drain", ALICE, "{\"rate\":0}");
         post(200, "/api/v1/admin/drain", "{\"rate\":500,\"url\":\"ws://127.0.0.1:1/ws\"}");
         ask(503, "GET", "/health/ready", "", "");
+    }
+
+    private void reload() throws Exception {
+        Map<String, String> environment = new ConcurrentHashMap<>(Map.of("MARKET_FEED", "none"));
+        market.server()
+                .reloadFrom(
+                        ConfigSources.ofCommandLine("", environment::get, Map.of())
+                                .load(),
+                        log -> {});
+        environment.put("MARKET_COMMAND_BURST", "101");
+        environment.put("MARKET_ENGINE_SHARDS", "2");
+        ask(200, "POST", "/api/v1/admin/reload", ALICE, "");
+        ask(403, "POST", "/api/v1/admin/reload", READER, "");
+        environment.put("MARKET_COMMAND_BURST", "0");
+        ask(400, "POST", "/api/v1/admin/reload", ALICE, "");
     }
 
     private void moreTracesThanThereMayBe() throws Exception {

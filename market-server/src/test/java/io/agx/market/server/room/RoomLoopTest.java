@@ -48,6 +48,30 @@ class RoomLoopTest {
     }
 
     @Test
+    void anotherWindowHoldsFromTheNextFlushOn() {
+        RecordingTransport transport = new RecordingTransport();
+        rig.join(rig.connect(transport), "ticker:BTC-USDT@raw");
+        rig.windowMillis = 500;
+        rig.trade(rig.btc, 1);
+        rig.publish();
+        assertThat(transport.messages())
+                .as("the window that had begun was 10 ms")
+                .hasSize(1);
+
+        rig.trade(rig.btc, 1);
+        rig.publish();
+        rig.clock.advanceMillis(460);
+        rig.loop.runDue();
+        assertThat(transport.messages()).hasSize(1);
+        rig.windowMillis = 0;
+        rig.publish();
+        assertThat(transport.messages()).hasSize(2);
+        rig.trade(rig.btc, 1);
+        rig.loop.runDue();
+        assertThat(transport.messages()).as("without a window, at once").hasSize(3);
+    }
+
+    @Test
     void anErrorInATaskDoesNotEndTheThread() throws InterruptedException {
         CountDownLatch next = new CountDownLatch(1);
         rig.loop.start();

@@ -20,6 +20,7 @@ import io.agx.market.server.testing.RecordingTransport;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,8 @@ class SubscriberTest {
 
     @Test
     void oneConnectionMoreThanAUserMayHaveIsEnded() {
-        SubscriberRegistry registry = new SubscriberRegistry(2);
+        AtomicInteger most = new AtomicInteger(2);
+        SubscriberRegistry registry = new SubscriberRegistry(most::get);
         List<Subscriber> ours = new ArrayList<>();
         List<RecordingTransport> transports = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -70,6 +72,15 @@ class SubscriberTest {
         registry.remove(ours.get(0));
         registry.identify(ours.get(2), "alice");
         assertThat(registry.ofUser("alice")).containsExactly(ours.get(1), ours.get(2));
+        most.set(1);
+        assertThat(ours.get(1).hasEnded() || ours.get(2).hasEnded())
+                .as("a lower limit ends nobody who is there")
+                .isFalse();
+        most.set(3);
+        Subscriber third = rig.connect(new RecordingTransport());
+        registry.add(third);
+        registry.identify(third, "alice");
+        assertThat(registry.ofUser("alice")).containsExactly(ours.get(1), ours.get(2), third);
     }
 
     @Test

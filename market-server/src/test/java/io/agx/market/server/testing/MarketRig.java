@@ -39,6 +39,9 @@ public final class MarketRig {
     public final RoomLoop loop;
     public final InstrumentState btc = define(1, "BTC-USDT");
     public final InstrumentState eth = define(2, "ETH-USDT");
+    /** Of {@code raw} rooms; may be changed at any time. */
+    public long windowMillis = 10;
+
     private int nextConnection = 1;
 
     public MarketRig() {
@@ -56,7 +59,7 @@ public final class MarketRig {
                 new RoomRegistry(cache, publisher, new WindowKlines(), offsets),
                 encoder,
                 subscribers::tick,
-                10,
+                () -> windowMillis,
                 clock::nanos);
     }
 
