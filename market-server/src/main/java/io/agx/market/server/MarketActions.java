@@ -14,6 +14,7 @@ import io.agx.market.server.cli.TokenOrder;
 import io.agx.market.server.config.LoadedConfig;
 import io.agx.market.server.config.LogConfig;
 import io.agx.market.server.config.MarketConfig;
+import io.agx.market.server.config.StoreConfig;
 import io.agx.market.server.feed.BadLines;
 import io.agx.market.server.feed.CsvScales;
 import io.agx.market.server.feed.CsvTradeFile;
@@ -180,14 +181,15 @@ final class MarketActions implements Actions {
     }
 
     @Override
-    public int importFile(Path dataDir, Path file, String symbolText, boolean skipBadLines, PrintWriter out)
+    public int importFile(
+            Path dataDir, StoreConfig store, Path file, String symbolText, boolean skipBadLines, PrintWriter out)
             throws IOException {
         Symbol symbol = new Symbol(symbolText);
         CsvTradeFile csv = new CsvTradeFile(file);
         BadLines badLines = skipBadLines ? BadLines.SKIP : BadLines.STOP;
         csv.sizeBytes(); // A missing file is told before a data folder is made.
         StateLimits limits = StateLimits.DEFAULT;
-        try (MarketData data = MarketData.open(dataDir)) {
+        try (MarketData data = MarketData.open(dataDir, store)) {
             StoreWriter storeWriter = new StoreWriter(data.store(), data.log(), Map::of, position -> {});
             Journal journal = Journal.open(data.log(), List.of());
             journal.start();
@@ -217,14 +219,20 @@ final class MarketActions implements Actions {
     }
 
     @Override
-    public int migrate(Path dataDir, PrintWriter out) {
-        out.println(StoreDatabase.migrateEmbedded(dataDir.resolve("db")));
+    public int migrate(Path dataDir, StoreConfig store, PrintWriter out) {
+        out.println(StoreDatabase.migrate(MarketData.locationOf(dataDir, store)));
         return ExitCode.OK;
     }
 
     @Override
-    public int verify(Path dataDir, PrintWriter out) throws IOException {
-        try (MarketData data = MarketData.open(dataDir)) {
+    public int info(Path dataDir, StoreConfig store, PrintWriter out) {
+        StoreReport.print(StoreDatabase.info(MarketData.locationOf(dataDir, store)), dataDir.resolve("log"), out);
+        return ExitCode.OK;
+    }
+
+    @Override
+    public int verify(Path dataDir, StoreConfig store, PrintWriter out) throws IOException {
+        try (MarketData data = MarketData.open(dataDir, store)) {
             if (data.store().checkpointPosition() == 0 && data.log().durablePosition() > 0) {
                 out.println("the database is empty (it was not closed, or is new): it is built from the log first");
                 new StoreWriter(data.store(), data.log(), Map::of, position -> {}).drain();
@@ -243,6 +251,13 @@ final class MarketActions implements Actions {
             if (verifier.behindBytes() > 0) {
                 out.println("not compared: the last " + verifier.behindBytes()
                         + " bytes of the log, which the database does not have yet; the next start copies them");
+            }
+            if (verifier.droppedCount() > 0) {
+                out.printf(
+                        Locale.ROOT,
+                        "not kept: %,d trades before %s, for their age; their candles are%n",
+                        verifier.droppedCount(),
+                        Instant.ofEpochMilli(data.store().keptTimeMillis()));
             }
             out.printf(
                     Locale.ROOT,

@@ -5,6 +5,7 @@ import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.InstrumentCheckpoint;
 import io.agx.market.core.state.InstrumentState;
 import io.agx.market.core.state.StateLimits;
+import io.agx.market.server.config.StoreConfig;
 import io.agx.market.server.engine.MarketRecovery;
 import io.agx.market.server.inbox.InboxLimits;
 import io.agx.market.server.inbox.InboxRecovery;
@@ -16,6 +17,7 @@ import io.agx.market.server.store.MarketStore;
 import io.agx.market.server.store.PendingBatch;
 import io.agx.market.server.store.StoreDatabase;
 import io.agx.market.server.store.StoreException;
+import io.agx.market.server.store.StoreLocation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A data folder, open: {@code log/} with the truth, {@code db/} with the copy; and what is rebuilt from both. */
+/** A data folder, open: {@code log/} with the truth, {@code db/} or a PostgreSQL database with the copy; and what is rebuilt from both. */
 final class MarketData implements AutoCloseable {
     /** A log up to this size is replayed whole: about 3.5 million trades, which take less than two seconds. */
     private static final long MAX_REPLAYED_BYTES = 96L << 20;
@@ -35,11 +37,13 @@ final class MarketData implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MarketData.class);
 
     private final Path dataDir;
+    private final StoreLocation location;
     private final SegmentedTradeLog log;
     private MarketStore store;
 
-    private MarketData(Path dataDir, SegmentedTradeLog log, MarketStore store) {
+    private MarketData(Path dataDir, StoreLocation location, SegmentedTradeLog log, MarketStore store) {
         this.dataDir = dataDir;
+        this.location = location;
         this.log = log;
         this.store = store;
     }
@@ -48,24 +52,41 @@ final class MarketData implements AutoCloseable {
      * @throws IOException if the log cannot be opened, or is open in another process
      * @throws IllegalStateException if the database cannot be used, or is the copy of another log
      */
-    static MarketData open(Path dataDir) throws IOException {
+    static MarketData open(Path dataDir, StoreConfig config) throws IOException {
         SegmentedTradeLog log = SegmentedTradeLog.open(dataDir.resolve("log"));
+        StoreLocation location = locationOf(dataDir, config);
         try {
-            return new MarketData(dataDir, log, openStore(log, dataDir));
+            return new MarketData(dataDir, location, log, openStore(log, location, dataDir));
         } catch (RuntimeException | IOException e) {
             log.close();
             throw e;
         }
     }
 
-    private static MarketStore openStore(TradeLog log, Path dataDir) throws IOException {
-        Path folder = dataDir.resolve("db");
-        if (StoreDatabase.wasLeftOpen(folder) && log.startPosition() == 0) {
+    /** With the embedded database. */
+    static MarketData open(Path dataDir) throws IOException {
+        return open(dataDir, StoreConfig.EMBEDDED);
+    }
+
+    /** Where the store of a data folder is. */
+    static StoreLocation locationOf(Path dataDir, StoreConfig config) {
+        return new StoreLocation(
+                dataDir.resolve("db"),
+                config.url(),
+                config.user(),
+                config.password(),
+                config.connections(),
+                config.retainDays());
+    }
+
+    private static MarketStore openStore(TradeLog log, StoreLocation location, Path dataDir) throws IOException {
+        Path folder = location.folder();
+        if (location.isEmbedded() && StoreDatabase.wasLeftOpen(folder) && log.startPosition() == 0) {
             StoreDatabase.discard(folder);
         }
-        MarketStore store = StoreDatabase.openEmbedded(folder);
+        MarketStore store = StoreDatabase.open(location);
         try {
-            requireSameHistory(log, store, dataDir);
+            requireSameHistory(log, store, dataDir, location);
             undoPending(log, store);
             return store;
         } catch (RuntimeException | IOException e) {
@@ -109,9 +130,12 @@ final class MarketData implements AutoCloseable {
     }
 
     private void putStoreAside(StoreException cause) throws IOException {
+        if (!location.isEmbedded()) {
+            throw new IllegalStateException("the " + location + " cannot be read: " + cause.getMessage(), cause);
+        }
         store.close();
-        StoreDatabase.putAside(dataDir.resolve("db"), cause);
-        store = openStore(log, dataDir);
+        StoreDatabase.putAside(location.folder(), cause);
+        store = openStore(log, location, dataDir);
     }
 
     /** @param maxReplayedBytes a longer log is replayed from the checkpoint only */
@@ -182,25 +206,24 @@ final class MarketData implements AutoCloseable {
                 trades.values().stream().mapToInt(List::size).sum());
     }
 
-    private static void requireSameHistory(TradeLog log, MarketStore store, Path dataDir) {
+    private static void requireSameHistory(TradeLog log, MarketStore store, Path dataDir, StoreLocation location) {
         Optional<UUID> epoch = store.epoch();
         if (epoch.isEmpty()) {
             if (log.startPosition() > 0) {
                 throw new IllegalStateException("the trade log in " + dataDir + "/log begins at " + log.startPosition()
-                        + ", and there is no database in " + dataDir + "/db with what was before: put it back");
+                        + ", and there is nothing in the " + location + " of what was before: put it back");
             }
             store.bind(log.epoch());
             return;
         }
         if (!epoch.get().equals(log.epoch())) {
-            throw new IllegalStateException(
-                    "the database in " + dataDir + "/db is the copy of another trade log (epoch " + epoch.get()
-                            + ", the log's is " + log.epoch() + "); move it away, and it is built anew");
+            throw new IllegalStateException("the " + location + " is the copy of another trade log (epoch "
+                    + epoch.get() + ", the log's is " + log.epoch() + "); move it away, and it is built anew");
         }
         long position = store.checkpointPosition();
         if (position > log.durablePosition()) {
-            throw new IllegalStateException("the database in " + dataDir + "/db is ahead of the trade log (" + position
-                    + " > " + log.durablePosition() + "): log files are missing");
+            throw new IllegalStateException("the " + location + " is ahead of the trade log (" + position + " > "
+                    + log.durablePosition() + "): log files are missing");
         }
         if (position < log.startPosition() && log.startPosition() > 0 && position > 0) {
             throw new IllegalStateException("the trade log in " + dataDir + "/log begins at " + log.startPosition()

@@ -164,7 +164,7 @@ public final class MarketServer implements AutoCloseable {
         // past would be
         // closed before their trades come.
         clock = replaying ? () -> 0 : MarketClock.WALL;
-        data = MarketData.open(config.dataDir());
+        data = MarketData.open(config.dataDir(), config.store());
         try {
             tokens = TokenSetup.of(config.identity(), config.dataDir());
             MarketData.Recovered recovered = data.recover(config.state(), replaying ? 0 : System.currentTimeMillis());

@@ -305,8 +305,8 @@ class ArchitectureTest {
         assertThat(rowsWith("com.fasterxml.jackson"))
                 .containsExactly("api", "cli.load", "cli.watch", "http", "identity", "publish");
         assertThat(rowsWith("io.agx.market.client")).containsExactly("cli", "cli.load", "cli.watch");
-        for (String database :
-                List.of("org.jdbi", "java.sql", "javax.sql", "com.zaxxer.hikari", "org.flywaydb", "org.h2")) {
+        for (String database : List.of(
+                "org.jdbi", "java.sql", "javax.sql", "com.zaxxer.hikari", "org.flywaydb", "org.h2", "org.postgresql")) {
             assertThat(rowsWith(database)).as(database).containsExactly("store");
         }
         assertThat(rowsWith("jakarta.servlet")).containsExactly("", "http", "jetty", "webapp");

@@ -14,6 +14,7 @@ import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.InstrumentState;
 import io.agx.market.core.state.MarketListener;
 import io.agx.market.core.state.StateLimits;
+import io.agx.market.server.config.StoreConfig;
 import io.agx.market.server.durability.DataFolders;
 import io.agx.market.server.durability.RandomTrades;
 import io.agx.market.server.journal.LogEntry;
@@ -23,7 +24,6 @@ import io.agx.market.server.store.MarketStore;
 import io.agx.market.server.store.StoreBatch;
 import io.agx.market.server.store.StoreWriter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,17 +35,24 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class MarketDataTest {
-    private static final StateLimits LIMITS = new StateLimits(40, 25, 2_000);
-    private static final Instrument BTC = RandomTrades.instrument(1);
-    private static final int TRADES = 3_000;
+/** A data folder with its database: what is restored from both, and what does not belong together. */
+abstract class MarketDataTest {
+    static final StateLimits LIMITS = new StateLimits(40, 25, 2_000);
+    static final Instrument BTC = RandomTrades.instrument(1);
+    static final int TRADES = 3_000;
     private static final int POSITIONS = 8;
 
     @TempDir
-    private Path folder;
+    Path folder;
 
-    private final long seed = System.nanoTime();
-    private final RandomTrades source = new RandomTrades(seed);
+    final long seed = System.nanoTime();
+    final RandomTrades source = new RandomTrades(seed);
+
+    /** Where the database of the test is; the same at every call until the next {@link #forgetDatabase()}. */
+    abstract StoreConfig database();
+
+    /** From here on {@link #database()} is a new, empty one. */
+    abstract void forgetDatabase();
 
     /** Closed candles that no transaction has yet are in memory only: a reload of the checkpoint must bring them back from the log. */
     @ParameterizedTest(name = "logs up to {0} bytes are replayed whole")
@@ -66,12 +73,12 @@ final class MarketDataTest {
         neverStopped.flush(MarketListener.NOBODY);
         Random random = new Random(seed);
         for (int i = 0; i < POSITIONS; i++) {
-            DataFolders.delete(folder.resolve("db"));
+            forgetDatabase();
             int stored = i == 0 ? 0 : i == 1 ? TRADES : random.nextInt(TRADES);
-            try (MarketData data = MarketData.open(folder)) {
+            try (MarketData data = MarketData.open(folder, database())) {
                 storeFirst(data, stored, random);
             }
-            try (MarketData data = MarketData.open(folder)) {
+            try (MarketData data = MarketData.open(folder, database())) {
                 MarketData.Recovered recovered = data.recover(LIMITS, clock, maxReplayedBytes);
                 assertThat(recovered.replayedTrades()).isEqualTo(maxReplayedBytes == 0 ? TRADES - stored : TRADES);
                 assertSame(recovered.states().get(1).snapshot(), neverStopped.snapshot(), stored);
@@ -80,52 +87,33 @@ final class MarketDataTest {
     }
 
     @Test
-    void buildsADatabaseAnewThatTheLastProcessDidNotClose() throws IOException {
-        log(folder, source.next(BTC, 1, TRADES));
-        try (MarketData data = MarketData.open(folder)) {
-            storeFirst(data, TRADES, new Random(seed));
-        }
-        try (MarketData data = MarketData.open(folder)) {
-            assertThat(data.store().lastSeq(BTC.id())).isEqualTo(TRADES);
-        }
-        Files.createFile(folder.resolve("db/open"));
-
-        try (MarketData data = MarketData.open(folder)) {
-            assertThat(data.store().checkpointPosition()).isZero();
-            assertThat(data.store().lastSeq(BTC.id())).isZero();
-            assertThat(data.recover(LIMITS, 0).replayedTrades()).isEqualTo(TRADES);
-        }
-        assertThat(folder.resolve("db/open")).doesNotExist();
-    }
-
-    @Test
     void refusesTheDatabaseOfAnotherLog() throws IOException {
-        Path one = folder.resolve("one");
         Path other = folder.resolve("other");
-        for (Path each : List.of(one, other)) {
-            log(each, source.next(BTC, 1, 10));
-            MarketData.open(each).close();
-        }
-        DataFolders.delete(other.resolve("db"));
-        DataFolders.copy(one.resolve("db"), other.resolve("db"));
+        log(folder, source.next(BTC, 1, 10));
+        log(other, source.next(BTC, 1, 10));
+        MarketData.open(folder, database()).close();
+        moveDatabase(folder, other);
 
-        assertThatThrownBy(() -> MarketData.open(other))
+        assertThatThrownBy(() -> MarketData.open(other, database()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("copy of another trade log");
     }
+
+    /** The other folder gets the database of the first. */
+    abstract void moveDatabase(Path from, Path to) throws IOException;
 
     @Test
     void refusesADatabaseThatIsAheadOfTheLog() throws IOException {
         log(folder, source.next(BTC, 1, 10));
         DataFolders.copy(folder.resolve("log"), folder.resolve("older"));
         log(folder, source.next(BTC, 11, 10));
-        try (MarketData data = MarketData.open(folder)) {
+        try (MarketData data = MarketData.open(folder, database())) {
             new StoreWriter(data.store(), data.log(), Map::of, position -> {}).drain();
         }
         DataFolders.delete(folder.resolve("log"));
         DataFolders.copy(folder.resolve("older"), folder.resolve("log"));
 
-        assertThatThrownBy(() -> MarketData.open(folder))
+        assertThatThrownBy(() -> MarketData.open(folder, database()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("ahead of the trade log");
     }
@@ -142,12 +130,12 @@ final class MarketDataTest {
             assertThat(log.startPosition()).isPositive();
         }
 
-        assertThatThrownBy(() -> MarketData.open(folder))
+        assertThatThrownBy(() -> MarketData.open(folder, database()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("put it back");
     }
 
-    private static void log(Path dataDir, List<Trade> trades) throws IOException {
+    static void log(Path dataDir, List<Trade> trades) throws IOException {
         try (SegmentedTradeLog log = SegmentedTradeLog.open(dataDir.resolve("log"))) {
             if (trades.get(0).seq() == 1) {
                 log.append(new LogEntry.InstrumentDefined(BTC));
@@ -158,7 +146,7 @@ final class MarketDataTest {
     }
 
     /** Copies that many trades into the database, in batches of any size, as the store's writer would. */
-    private static void storeFirst(MarketData data, int count, Random random) throws IOException {
+    static void storeFirst(MarketData data, int count, Random random) throws IOException {
         MarketStore store = data.store();
         long stored = 0;
         try (LogReader reader = data.log().reader(data.log().startPosition())) {

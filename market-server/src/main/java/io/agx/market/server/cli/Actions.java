@@ -1,6 +1,7 @@
 package io.agx.market.server.cli;
 
 import io.agx.market.server.config.LoadedConfig;
+import io.agx.market.server.config.StoreConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -17,13 +18,17 @@ public interface Actions {
     int token(TokenOrder order, PrintWriter out, PrintWriter err) throws IOException;
 
     /** Adds a file's trades to the log of a data folder whose server is not running. */
-    int importFile(Path dataDir, Path file, String symbol, boolean skipBadLines, PrintWriter out) throws IOException;
+    int importFile(Path dataDir, StoreConfig store, Path file, String symbol, boolean skipBadLines, PrintWriter out)
+            throws IOException;
 
     /** Brings the database's schema up to date. */
-    int migrate(Path dataDir, PrintWriter out) throws IOException;
+    int migrate(Path dataDir, StoreConfig store, PrintWriter out) throws IOException;
+
+    /** Tells what a data folder's database is and has. */
+    int info(Path dataDir, StoreConfig store, PrintWriter out) throws IOException;
 
     /** Recomputes klines and tickers from the log and compares them with what is stored. */
-    int verify(Path dataDir, PrintWriter out) throws IOException;
+    int verify(Path dataDir, StoreConfig store, PrintWriter out) throws IOException;
 
     /** Prints and checks a segment of the log, or all of them. */
     int printLog(Path file, boolean checkOnly, PrintWriter out) throws IOException;

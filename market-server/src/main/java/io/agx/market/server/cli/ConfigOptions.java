@@ -19,7 +19,8 @@ final class ConfigOptions {
     static final String FILE = "--config";
 
     /** What tells where a server's data are, of the commands that open them while it is not running. */
-    static final List<String> FOLDER = List.of("data");
+    static final List<String> FOLDER =
+            List.of("data", "store.url", "store.user", "store.password-file", "store.connections", "store.retain-days");
 
     private ConfigOptions() {}
 

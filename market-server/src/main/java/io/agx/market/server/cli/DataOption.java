@@ -1,6 +1,7 @@
 package io.agx.market.server.cli;
 
 import io.agx.market.server.config.MarketConfig;
+import io.agx.market.server.config.StoreConfig;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,6 +34,15 @@ final class DataOption {
     /** @throws IllegalArgumentException if the configuration is not good */
     Path dir() {
         return config().dataDir();
+    }
+
+    /**
+     * Which database it is in: as {@link DatabaseOptions} say, if the command has them.
+     *
+     * @throws IllegalArgumentException if the configuration is not good
+     */
+    StoreConfig store() {
+        return config().store();
     }
 
     /** What the server of that configuration runs with, as far as this command has its options. */

@@ -34,6 +34,10 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private DataOption data;
 
+    @Mixin
+    @SuppressWarnings("UnusedVariable") // Read through the data folder's.
+    private DatabaseOptions database;
+
     @Parameters(paramLabel = "FILE", description = "CSV file, plain or .gz.")
     private Path file;
 
@@ -50,6 +54,7 @@ final class ImportCommand implements Callable<Integer> {
         return parent.actions()
                 .importFile(
                         data.dir(),
+                        data.store(),
                         file,
                         symbol,
                         skipBadLines,

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             LogCommand.class,
             MigrateCommand.class,
+            InfoCommand.class,
             TokenCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class

@@ -12,7 +12,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "migrate",
         mixinStandardHelpOptions = true,
-        description = "Brings the database's schema up to date. The server does so at every start by itself.")
+        description = {
+            "Brings the database's schema up to date. The server does so at every start by itself, so this is for those who want"
+                    + " to see it done before.",
+            "No server may have the database open. A schema that is newer than this program is refused, exit code 3."
+        })
 @SuppressWarnings("NullAway.Init") // Fields are set by picocli before call().
 final class MigrateCommand implements Callable<Integer> {
     @ParentCommand
@@ -24,8 +28,13 @@ final class MigrateCommand implements Callable<Integer> {
     @Mixin
     private DataOption data;
 
+    @Mixin
+    @SuppressWarnings("UnusedVariable") // Read through the data folder's.
+    private DatabaseOptions database;
+
     @Override
     public Integer call() throws IOException {
-        return parent.actions().migrate(data.dir(), spec.commandLine().getOut());
+        return parent.actions()
+                .migrate(data.dir(), data.store(), spec.commandLine().getOut());
     }
 }

@@ -27,8 +27,13 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private DataOption data;
 
+    @Mixin
+    @SuppressWarnings("UnusedVariable") // Read through the data folder's.
+    private DatabaseOptions database;
+
     @Override
     public Integer call() throws IOException {
-        return parent.actions().verify(data.dir(), spec.commandLine().getOut());
+        return parent.actions()
+                .verify(data.dir(), data.store(), spec.commandLine().getOut());
     }
 }

@@ -188,7 +188,9 @@ final class SubscribeCommand {
         if (snapshot.seq() - sinceSeq > limit) {
             return List.of();
         }
-        return trades.bySeq(snapshot, sinceSeq + 1, snapshot.seq(), limit);
+        List<Trade> missed = trades.bySeq(snapshot, sinceSeq + 1, snapshot.seq(), limit);
+        // Some may have been dropped for their age: then it is not recovered.
+        return missed.size() == snapshot.seq() - sinceSeq ? missed : List.of();
     }
 
     /** Called on the flush thread. */

@@ -15,6 +15,7 @@ import io.agx.market.server.store.MarketStore;
 import io.agx.market.server.store.SeqRange;
 import io.agx.market.server.store.StoreException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -65,7 +66,8 @@ public final class TradeHistory {
     }
 
     /**
-     * Trades with {@code seq} in [fromSeq, toSeq], ascending, without a hole, the lowest {@code limit}.
+     * Trades with {@code seq} in [fromSeq, toSeq], ascending, the lowest {@code limit}; without a hole, but where trades were dropped for their
+     * age.
      *
      * @param toSeq at most the snapshot's
      */
@@ -100,10 +102,19 @@ public final class TradeHistory {
      * The trades with a time in [fromMillis, toMillis), in {@code seq} order, to be read page by page: all that are durable now, whether the
      * snapshot has them yet or not.
      *
-     * @throws ProtocolException as {@link #trades}
+     * @throws ProtocolException as {@link #trades}; {@link ErrorCode#NOT_FOUND} if trades of that time were dropped for their age
      */
     public TradeStretch stretch(Symbol symbol, long fromMillis, long toMillis) {
         int id = market.snapshot(symbol).instrument().id();
+        long keptSeq = read(() -> store.keptSeq(id));
+        if (keptSeq > 1 && fromMillis < store.keptTimeMillis()) {
+            throw new ProtocolException(
+                    ErrorCode.NOT_FOUND,
+                    "fromTime",
+                    "trades before " + Instant.ofEpochMilli(store.keptTimeMillis())
+                            + " are no longer kept, and trades from " + Instant.ofEpochMilli(fromMillis)
+                            + " on are needed");
+        }
         // Before the store is asked: what it stores meanwhile must be looked for in the log as well.
         long logFrom = storedPosition.getAsLong();
         SeqRange stored = read(() -> store.seqRange(id, fromMillis, toMillis - 1))
@@ -115,7 +126,7 @@ public final class TradeHistory {
                 range[1] = Math.max(range[1], trade.seq());
             }
         });
-        return new TradeStretch(this, symbol, fromMillis, toMillis, range[0], range[1]);
+        return new TradeStretch(this, symbol, fromMillis, toMillis, range[0], range[1], keptSeq);
     }
 
     /**

@@ -23,18 +23,30 @@ public final class TradeStretch {
     private final long toMillis;
     private final long fromSeq;
     private final long toSeq;
+    private final long keptSeq;
     private List<Trade> page = List.of();
     private int at;
     private long nextSeq;
 
-    /** @param toSeq lower than {@code fromSeq} if there are none */
-    TradeStretch(TradeHistory history, Symbol symbol, long fromMillis, long toMillis, long fromSeq, long toSeq) {
+    /**
+     * @param toSeq lower than {@code fromSeq} if there are none
+     * @param keptSeq below it some trades may be missing that are older than the range
+     */
+    TradeStretch(
+            TradeHistory history,
+            Symbol symbol,
+            long fromMillis,
+            long toMillis,
+            long fromSeq,
+            long toSeq,
+            long keptSeq) {
         this.history = history;
         this.symbol = symbol;
         this.fromMillis = fromMillis;
         this.toMillis = toMillis;
         this.fromSeq = fromSeq;
         this.toSeq = toSeq;
+        this.keptSeq = keptSeq;
         this.nextSeq = fromSeq;
     }
 
@@ -72,10 +84,10 @@ public final class TradeStretch {
         page = history.page(symbol, nextSeq, toSeq, PAGE);
         at = 0;
         for (Trade trade : page) {
-            if (trade.seq() != nextSeq) {
+            if (trade.seq() != nextSeq && trade.seq() > keptSeq) {
                 throw missing();
             }
-            nextSeq++;
+            nextSeq = trade.seq() + 1;
         }
         if (page.isEmpty()) {
             throw missing();

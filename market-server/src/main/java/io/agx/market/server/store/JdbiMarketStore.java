@@ -1,23 +1,20 @@
 package io.agx.market.server.store;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.agx.market.core.inbox.InboxHead;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.InstrumentStatus;
 import io.agx.market.core.model.Kline;
 import io.agx.market.core.model.KlineInterval;
-import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.InstrumentCheckpoint;
 import io.agx.market.server.journal.LogEntry;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -29,42 +26,27 @@ import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
- * The store over SQL, by jdbi: plain statements that H2 and PostgreSQL both understand, every value bound.
- *
- * <p>Every ORDER BY names all columns of an index, in one direction: only then H2 reads {@code LIMIT} rows from one end of it;
- * otherwise it reads and sorts all rows of the instrument, also for {@code MAX(seq)}.
+ * The store over SQL, by jdbi: plain statements that H2 and PostgreSQL both understand, every value bound. What they do not do alike is the
+ * {@link StoreBackend}'s.
  */
 final class JdbiMarketStore implements MarketStore, InboxStore {
-    private static final String TRADE_COLUMNS = "seq, trade_id, price, quantity, taker_side, trade_time, backfill";
-    private static final String SELECT_TRADES = "SELECT " + TRADE_COLUMNS + " FROM trade WHERE instrument_id = ?";
-    private static final String INSERT_TRADE =
-            "INSERT INTO trade (instrument_id, " + TRADE_COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-    private static final String NEWEST_BY_TIME = " ORDER BY instrument_id DESC, trade_time DESC, seq DESC";
     private static final String TICKER_VALUES = "seq = ?, ticker_time = ?, last_price = ?, last_quantity = ?,"
             + " open_price = ?, high_price = ?, low_price = ?, volume = ?, quote_volume = ?, trade_count = ?,"
             + " open_time = ?, close_time = ?";
 
-    private final HikariDataSource pool;
-    private final Jdbi jdbi;
-    private final AutoCloseable database;
-    private final Runnable flush;
-    private final KlineRows klineRows = new KlineRows();
+    /** Heads that are read at once: there may be a million. */
+    private static final int HEADS_PER_FETCH = 1_000;
 
-    /**
-     * @param pool where connections come from
-     * @param database closed with this store
-     * @param flush makes what is committed durable
-     */
-    JdbiMarketStore(HikariDataSource pool, AutoCloseable database, Runnable flush) {
-        this.pool = pool;
-        this.jdbi = Jdbi.create(pool);
-        this.database = database;
-        this.flush = flush;
+    private final StoreBackend backend;
+    private final TradeRows trades;
+
+    /** @param backend closed with this store */
+    JdbiMarketStore(StoreBackend backend) {
+        this.backend = backend;
+        this.trades = backend.trades();
     }
 
     @Override
@@ -76,7 +58,7 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
 
     @Override
     public void measure(MeterRegistry registry) {
-        PoolMeters.bind(pool, registry);
+        backend.measure(registry);
     }
 
     @Override
@@ -94,46 +76,37 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
             handle.execute("DELETE FROM log_identity");
             handle.execute("INSERT INTO checkpoint (id, log_position, written_time) VALUES (1, 0, 0)");
             handle.execute("INSERT INTO log_identity (id, epoch) VALUES (1, ?)", epoch.toString());
+            backend.bound(handle);
         });
     }
 
     @Override
     public long checkpointPosition() {
-        return read(handle -> handle.createQuery("SELECT log_position FROM checkpoint")
+        long position = read(handle -> handle.createQuery("SELECT log_position FROM checkpoint")
                 .mapTo(Long.class)
                 .findOne()
                 .orElse(0L));
+        backend.continueFrom(position);
+        return position;
     }
 
     @Override
     public void commit(StoreBatch batch) {
         try {
-            // In transactions of their own: H2 can bring back a part of one that was under way when its process was
-            // killed.
-            write(handle -> handle.execute(
-                    "UPDATE checkpoint SET pending_from = log_position, pending_to = ?", batch.endPosition()));
+            backend.begin(batch);
             write(handle -> {
+                backend.requireOurs(handle);
                 for (Instrument instrument : batch.instruments()) {
                     saveInstrument(handle, instrument);
                 }
-                for (Map.Entry<Integer, List<Trade>> trades : batch.trades().entrySet()) {
-                    insertTrades(handle, trades.getKey(), trades.getValue());
-                }
-                for (Map.Entry<Integer, List<Kline>> deltas : batch.klines().entrySet()) {
-                    klineRows.merge(handle, deltas.getKey(), deltas.getValue());
-                }
+                trades.insert(handle, batch.trades());
+                backend.klines().merge(handle, batch.klines());
                 InboxRows.apply(handle, batch.inbox());
-                int rows = handle.execute(
-                        "UPDATE checkpoint SET log_position = ?, written_time = ? WHERE id = 1",
-                        batch.endPosition(),
-                        System.currentTimeMillis());
-                if (rows != 1) {
-                    throw new IllegalStateException("the store is not bound to a log: it has no checkpoint row");
-                }
+                backend.move(handle, batch.endPosition());
             });
-            write(JdbiMarketStore::clearPending);
+            backend.end(batch.endPosition());
         } catch (RuntimeException e) {
-            klineRows.forget();
+            backend.failed();
             throw e;
         }
     }
@@ -147,39 +120,23 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
     }
 
     @Override
-    public void undo(PendingBatch batch, Map<Integer, List<Trade>> trades, List<LogEntry.OfInbox> inbox) {
-        klineRows.forget();
+    public void undo(PendingBatch batch, Map<Integer, List<Trade>> undone, List<LogEntry.OfInbox> inbox) {
+        backend.failed();
         write(handle -> {
-            for (Map.Entry<Integer, List<Trade>> entry : trades.entrySet()) {
+            for (Map.Entry<Integer, List<Trade>> entry : undone.entrySet()) {
                 int instrumentId = entry.getKey();
-                List<Trade> ofInstrument = entry.getValue();
-                PreparedBatch deletes = handle.prepareBatch("DELETE FROM trade WHERE instrument_id = ? AND seq = ?");
-                ofInstrument.forEach(trade ->
-                        deletes.bind(0, instrumentId).bind(1, trade.seq()).add());
-                deletes.execute();
-                new KlineUndo((from, to) -> selectTrades(handle, instrumentId, from, to))
-                        .run(handle, instrumentId, ofInstrument);
+                trades.delete(handle, instrumentId, entry.getValue());
+                new KlineUndo((from, to) ->
+                                trades.byTime(handle, instrumentId, from, to - 1, Integer.MAX_VALUE, false).stream()
+                                        .sorted(Comparator.comparingLong(Trade::seq))
+                                        .toList())
+                        .run(handle, instrumentId, entry.getValue());
             }
             InboxRows.undo(handle, inbox);
             handle.execute("UPDATE checkpoint SET log_position = ?", batch.fromPosition());
         });
-        write(JdbiMarketStore::clearPending);
-    }
-
-    private static void clearPending(Handle handle) {
-        handle.execute("UPDATE checkpoint SET pending_from = NULL, pending_to = NULL");
-    }
-
-    private static List<Trade> selectTrades(Handle handle, int instrumentId, long fromMillis, long toMillis) {
-        List<Trade> trades =
-                new ArrayList<>(handle.createQuery(SELECT_TRADES + " AND trade_time >= ? AND trade_time < ?")
-                        .bind(0, instrumentId)
-                        .bind(1, fromMillis)
-                        .bind(2, toMillis)
-                        .map((row, context) -> readTrade(row))
-                        .list());
-        trades.sort((a, b) -> Long.compare(a.seq(), b.seq()));
-        return trades;
+        write(handle -> handle.execute("UPDATE checkpoint SET pending_from = NULL, pending_to = NULL"));
+        backend.continueFrom(batch.fromPosition());
     }
 
     @Override
@@ -189,12 +146,15 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
 
     @Override
     public void heads(BiConsumer<String, InboxHead> visitor) {
-        use(handle -> handle.createQuery("SELECT last_seq, first_seq, read_runs, user_id FROM user_inbox")
+        // In a transaction: only then PostgreSQL's driver fetches some at a time.
+        use(handle -> handle.useTransaction(transaction -> transaction
+                .createQuery("SELECT last_seq, first_seq, read_runs, user_id FROM user_inbox")
+                .setFetchSize(HEADS_PER_FETCH)
                 .map((row, context) -> {
                     visitor.accept(row.getString(4), InboxRows.readHead(row, 1));
                     return 0;
                 })
-                .forEach(told -> {}));
+                .forEach(told -> {})));
     }
 
     @Override
@@ -266,7 +226,27 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
 
     @Override
     public void flush() {
-        flush.run();
+        backend.flush();
+    }
+
+    @Override
+    public void check() {
+        backend.check();
+    }
+
+    @Override
+    public void dropOldTrades(long clockMillis) {
+        backend.dropOldTrades(clockMillis);
+    }
+
+    @Override
+    public long keptTimeMillis() {
+        return backend.keptTimeMillis();
+    }
+
+    @Override
+    public long keptSeq(int instrumentId) {
+        return read(handle -> trades.keptSeq(handle, instrumentId));
     }
 
     @Override
@@ -315,16 +295,8 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
     public InstrumentCheckpoint checkpoint(Instrument instrument, long clockMillis, int klinesKept, int tradesKept) {
         int id = instrument.id();
         return read(handle -> {
-            Optional<Trade> newest = handle.createQuery(SELECT_TRADES + NEWEST_BY_TIME + " LIMIT 1")
-                    .bind(0, id)
-                    .map((row, context) -> readTrade(row))
-                    .findOne();
-            List<Trade> recent =
-                    ascending(handle.createQuery(SELECT_TRADES + " ORDER BY instrument_id DESC, seq DESC LIMIT ?")
-                            .bind(0, id)
-                            .bind(1, tradesKept)
-                            .map((row, context) -> readTrade(row))
-                            .list());
+            Optional<NewestTrade> newest = trades.newest(handle, id);
+            List<Trade> recent = trades.recent(handle, id, tradesKept);
             Map<KlineInterval, List<Kline>> klines = new EnumMap<>(KlineInterval.class);
             for (KlineInterval interval : KlineInterval.values()) {
                 klines.put(
@@ -332,7 +304,7 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
                         ascending(KlineRows.select(
                                 handle, id, interval, Long.MIN_VALUE, Long.MAX_VALUE, klinesKept, true)));
             }
-            long lastTradeTimeMillis = newest.map(Trade::timeMillis).orElse(0L);
+            long lastTradeTimeMillis = newest.map(NewestTrade::timeMillis).orElse(0L);
             long windowEnd = Math.max(clockMillis, lastTradeTimeMillis);
             List<Kline> seconds = KlineRows.select(
                     handle,
@@ -343,10 +315,10 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
                     Integer.MAX_VALUE,
                     false);
             return new InstrumentCheckpoint(
-                    recent.isEmpty() ? 0 : recent.get(recent.size() - 1).seq(),
+                    trades.lastSeq(handle, id),
                     clockMillis,
-                    newest.map(Trade::price).orElse(0L),
-                    newest.map(Trade::quantity).orElse(0L),
+                    newest.map(NewestTrade::price).orElse(0L),
+                    newest.map(NewestTrade::quantity).orElse(0L),
                     lastTradeTimeMillis,
                     klines,
                     seconds,
@@ -356,61 +328,30 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
 
     @Override
     public long lastSeq(int instrumentId) {
-        return read(handle -> handle.createQuery("SELECT seq FROM trade WHERE instrument_id = ?"
-                        + " ORDER BY instrument_id DESC, seq DESC LIMIT 1")
-                .bind(0, instrumentId)
-                .mapTo(Long.class)
-                .findOne()
-                .orElse(0L));
+        return read(handle -> trades.lastSeq(handle, instrumentId));
     }
 
     @Override
     public boolean containsTrade(int instrumentId, String tradeId) {
-        return read(handle -> handle.createQuery("SELECT COUNT(*) FROM trade WHERE instrument_id = ? AND trade_id = ?")
-                        .bind(0, instrumentId)
-                        .bind(1, tradeId)
-                        .mapTo(Long.class)
-                        .one()
-                > 0);
+        return read(handle -> trades.contains(handle, instrumentId, tradeId));
     }
 
     @Override
     public List<Trade> tradesBySeq(int instrumentId, long fromSeq, long toSeq, int limit) {
-        return read(handle -> handle.createQuery(
-                        SELECT_TRADES + " AND seq >= ? AND seq <= ? ORDER BY instrument_id, seq LIMIT ?")
-                .bind(0, instrumentId)
-                .bind(1, fromSeq)
-                .bind(2, toSeq)
-                .bind(3, limit)
-                .map((row, context) -> readTrade(row))
-                .list());
+        return read(handle -> trades.bySeq(handle, instrumentId, fromSeq, toSeq, limit));
     }
 
     @Override
     public List<Trade> tradesByTime(int instrumentId, long fromMillis, long toMillis, int limit, boolean newest) {
-        String order = newest ? NEWEST_BY_TIME : " ORDER BY instrument_id, trade_time, seq";
-        List<Trade> trades = new ArrayList<>(read(handle -> handle.createQuery(
-                        SELECT_TRADES + " AND trade_time >= ? AND trade_time <= ?" + order + " LIMIT ?")
-                .bind(0, instrumentId)
-                .bind(1, fromMillis)
-                .bind(2, toMillis)
-                .bind(3, limit)
-                .map((row, context) -> readTrade(row))
-                .list()));
-        trades.sort((a, b) -> Long.compare(a.seq(), b.seq()));
-        return trades;
+        List<Trade> found = new ArrayList<>(
+                read(handle -> trades.byTime(handle, instrumentId, fromMillis, toMillis, limit, newest)));
+        found.sort(Comparator.comparingLong(Trade::seq));
+        return found;
     }
 
     @Override
     public Optional<SeqRange> seqRange(int instrumentId, long fromMillis, long toMillis) {
-        return read(handle -> handle.createQuery("SELECT MIN(seq), MAX(seq) FROM trade WHERE instrument_id = ?"
-                        + " AND trade_time >= ? AND trade_time <= ?")
-                .bind(0, instrumentId)
-                .bind(1, fromMillis)
-                .bind(2, toMillis)
-                .map((row, context) -> new SeqRange(row.getLong(1), row.getLong(2)))
-                .findOne()
-                .filter(range -> range.fromSeq() > 0)); // Without rows both are NULL, read as 0.
+        return read(handle -> trades.seqRange(handle, instrumentId, fromMillis, toMillis));
     }
 
     @Override
@@ -423,35 +364,22 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
 
     @Override
     public void close() {
-        try {
-            database.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("the database could not be closed", e);
-        }
+        backend.close();
     }
 
     private <T> T read(HandleCallback<T, RuntimeException> query) {
-        try {
-            return jdbi.withHandle(query);
-        } catch (JdbiException e) {
-            throw new StoreException(e);
-        }
+        return backend.read(query);
     }
 
     private void use(HandleConsumer<RuntimeException> query) {
-        try {
-            jdbi.useHandle(query);
-        } catch (JdbiException e) {
-            throw new StoreException(e);
-        }
+        backend.read(handle -> {
+            query.useHandle(handle);
+            return true;
+        });
     }
 
     private void write(HandleConsumer<SQLException> transaction) {
-        try {
-            jdbi.useTransaction(transaction);
-        } catch (JdbiException | SQLException e) {
-            throw new StoreException(e);
-        }
+        backend.write(transaction);
     }
 
     private static void saveInstrument(Handle handle, Instrument instrument) {
@@ -487,27 +415,6 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
                 code);
     }
 
-    private static void insertTrades(Handle handle, int instrumentId, List<Trade> trades) throws SQLException {
-        if (trades.isEmpty()) {
-            return;
-        }
-        try (RowBatch batch = new RowBatch(handle.getConnection(), INSERT_TRADE)) {
-            PreparedStatement row = batch.row();
-            for (Trade trade : trades) {
-                row.setInt(1, instrumentId);
-                row.setLong(2, trade.seq());
-                row.setString(3, trade.id());
-                row.setLong(4, trade.price());
-                row.setLong(5, trade.quantity());
-                row.setInt(6, trade.takerSide().code());
-                row.setLong(7, trade.timeMillis());
-                row.setBoolean(8, trade.backfill());
-                batch.add();
-            }
-            batch.execute();
-        }
-    }
-
     private static void addTicker(PreparedBatch batch, Instrument instrument, Ticker ticker) {
         batch.bind(0, ticker.seq())
                 .bind(1, ticker.timeMillis())
@@ -523,17 +430,6 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
                 .bind(11, ticker.closeTimeMillis())
                 .bind(12, instrument.id())
                 .add();
-    }
-
-    private static Trade readTrade(ResultSet row) throws SQLException {
-        return new Trade(
-                row.getLong(1),
-                row.getString(2),
-                row.getLong(3),
-                row.getLong(4),
-                Side.ofCode(row.getInt(5)),
-                row.getLong(6),
-                row.getBoolean(7));
     }
 
     private static <T> List<T> ascending(List<T> descending) {

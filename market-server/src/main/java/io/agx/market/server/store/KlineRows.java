@@ -18,12 +18,12 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kline table: reads rows, and merges the deltas of a batch into it. Owned by the thread that commits.
+ * The kline table: reads rows, and on H2 merges the deltas of a batch into it. Owned by the thread that commits.
  *
  * <p>The newest candle of each series is remembered, so that a trade in time order needs no query; an older bucket is looked
  * up. After a failed transaction {@link #forget()} must be called: what is remembered was never stored.
  */
-final class KlineRows {
+final class KlineRows implements KlineMerge {
     static final String COLUMNS = "open_time, next_open_time, open_price, high_price, low_price, close_price, volume,"
             + " quote_volume, taker_buy_volume, taker_buy_quote_volume, trade_count, first_seq, last_seq,"
             + " first_trade_time, last_trade_time";
@@ -44,8 +44,14 @@ final class KlineRows {
 
     private final Map<Integer, Map<KlineInterval, Optional<Kline>>> newest = new HashMap<>();
 
-    /** Merges deltas of one instrument; each bucket at most once. */
-    void merge(Handle handle, int instrumentId, List<Kline> deltas) throws SQLException {
+    @Override
+    public void merge(Handle handle, Map<Integer, List<Kline>> deltas) throws SQLException {
+        for (Map.Entry<Integer, List<Kline>> ofInstrument : deltas.entrySet()) {
+            merge(handle, ofInstrument.getKey(), ofInstrument.getValue());
+        }
+    }
+
+    private void merge(Handle handle, int instrumentId, List<Kline> deltas) throws SQLException {
         List<Kline> inserts = new ArrayList<>();
         List<Kline> updates = new ArrayList<>();
         Map<KlineInterval, Optional<Kline>> series =
@@ -76,8 +82,8 @@ final class KlineRows {
         write(handle, UPDATE, instrumentId, updates, true);
     }
 
-    /** Forgets what is remembered of the stored candles. */
-    void forget() {
+    @Override
+    public void forget() {
         newest.clear();
     }
 

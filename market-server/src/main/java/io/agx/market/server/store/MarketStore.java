@@ -51,6 +51,23 @@ public interface MarketStore extends AutoCloseable {
     /** Makes everything committed durable, as far as the database can. */
     void flush();
 
+    /** Throws if the database does not answer, or is not where the last commit left it; does nothing where it cannot be elsewhere. */
+    void check();
+
+    /**
+     * Drops trades that are older than is to be kept, and forgets their ids. Candles stay. Does nothing where all are kept. Called by the
+     * committing thread.
+     *
+     * @param clockMillis now; a clock that is ahead of the stored trades drops nothing more than the newest of them allows
+     */
+    void dropOldTrades(long clockMillis);
+
+    /** Trades with an earlier time are not kept, and are not added any more; 0 where all are kept. */
+    long keptTimeMillis();
+
+    /** Lowest {@code seq} of an instrument from which on every trade is here: 1 if none was dropped. */
+    long keptSeq(int instrumentId);
+
     List<Instrument> instruments();
 
     /** The stored tickers, by instrument id. */
@@ -64,12 +81,15 @@ public interface MarketStore extends AutoCloseable {
      */
     InstrumentCheckpoint checkpoint(Instrument instrument, long clockMillis, int klinesKept, int tradesKept);
 
-    /** Highest stored {@code seq} of an instrument; 0 if none. */
+    /** Highest {@code seq} of an instrument that was stored, whether that trade is kept or not; 0 if none. */
     long lastSeq(int instrumentId);
 
     boolean containsTrade(int instrumentId, String tradeId);
 
-    /** Trades with {@code seq} in [fromSeq, toSeq], ascending, the lowest {@code limit} of them. */
+    /**
+     * Trades with {@code seq} in [fromSeq, toSeq], ascending, the lowest {@code limit} of them. Below {@link #keptSeq} there are holes where
+     * trades were dropped.
+     */
     List<Trade> tradesBySeq(int instrumentId, long fromSeq, long toSeq, int limit);
 
     /**

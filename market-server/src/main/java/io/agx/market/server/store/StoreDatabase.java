@@ -13,11 +13,11 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.exception.FlywayValidateException;
-import org.flywaydb.core.api.output.MigrateResult;
+import java.util.Optional;
 import org.h2.Driver;
+import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,6 +90,15 @@ public final class StoreDatabase {
     }
 
     /**
+     * Opens a database, creating and migrating it as needed.
+     *
+     * @throws IllegalStateException if it cannot be used, is of a newer version than this program, or is open in another process
+     */
+    public static MarketStore open(StoreLocation location) {
+        return location.isEmbedded() ? openEmbedded(location.folder()) : PostgresDatabase.open(location);
+    }
+
+    /**
      * Opens the embedded database of a folder, creating and migrating it as needed.
      *
      * <p>H2 does not promise that its file survives a power cut. The log does, so a file that cannot be opened is put aside, with
@@ -106,6 +115,9 @@ public final class StoreDatabase {
         try {
             return open(folder);
         } catch (RuntimeException e) {
+            if (e instanceof UnusableSchemaException) {
+                throw e;
+            }
             if (isLocked(e)) {
                 throw new IllegalStateException("the database in " + folder + " is open in another process", e);
             }
@@ -114,14 +126,59 @@ public final class StoreDatabase {
         }
     }
 
-    /** Brings the schema of the embedded database up to date and returns one line on what was done. */
-    public static String migrateEmbedded(Path folder) {
-        try (HikariDataSource source = dataSource(folder)) {
-            MigrateResult result = flyway(source).migrate();
-            return result.migrationsExecuted == 0
-                    ? "schema is at version " + result.targetSchemaVersion + ", nothing to do"
-                    : "schema migrated from " + result.initialSchemaVersion + " to " + result.targetSchemaVersion + " ("
-                            + result.migrationsExecuted + " scripts)";
+    /**
+     * Brings the schema of a database up to date and returns one line on what was done. No server may have it open.
+     *
+     * @throws IllegalStateException as {@link #open}
+     */
+    public static String migrate(StoreLocation location) {
+        if (!location.isEmbedded()) {
+            return PostgresDatabase.migrate(location);
+        }
+        try (HikariDataSource source = dataSource(location.folder())) {
+            return schema(source, location.folder()).migrate();
+        }
+    }
+
+    /**
+     * Tells what a database is and has. On PostgreSQL a server may have it open meanwhile.
+     *
+     * @throws IllegalStateException if it cannot be reached, or the embedded one is open in another process or not there
+     */
+    public static StoreInfo info(StoreLocation location) {
+        if (!location.isEmbedded()) {
+            return PostgresDatabase.info(location);
+        }
+        Path file = location.folder().resolve(FILE_NAME + ".mv.db");
+        if (!Files.exists(file)) {
+            throw new IllegalStateException("there is no database in " + location.folder() + " yet");
+        }
+        try (HikariDataSource source = dataSource(location.folder())) {
+            Schema schema = schema(source, location.folder());
+            Optional<String> version = schema.version();
+            return Jdbi.create(source)
+                    .withHandle(handle -> new StoreInfo(
+                            location.toString(),
+                            "H2 "
+                                    + handle.createQuery("SELECT H2VERSION()")
+                                            .mapTo(String.class)
+                                            .one(),
+                            version,
+                            schema.newestVersion(),
+                            schema.pendingCount(),
+                            file.toFile().length(),
+                            version.filter(schema.newestVersion()::equals)
+                                    .map(current -> StoreInfo.Content.read(
+                                            handle,
+                                            StoreInfo.Content.number(handle, "SELECT COUNT(*) FROM trade"),
+                                            0,
+                                            0,
+                                            List.of()))));
+        } catch (RuntimeException e) {
+            if (isLocked(e)) {
+                throw new IllegalStateException("the " + location + " is open in another process", e);
+            }
+            throw e;
         }
     }
 
@@ -131,6 +188,13 @@ public final class StoreDatabase {
      */
     public static void unloadDrivers() {
         Driver.unload();
+        try {
+            if (org.postgresql.Driver.isRegistered()) {
+                org.postgresql.Driver.deregister();
+            }
+        } catch (SQLException e) {
+            LOG.warn("PostgreSQL's driver stays in the list of drivers: cause={}", e.toString());
+        }
     }
 
     private static MarketStore open(Path folder) {
@@ -138,9 +202,9 @@ public final class StoreDatabase {
         HikariDataSource source = dataSource(folder);
         try {
             mark(folder);
-            flyway(source).migrate();
-            JdbiMarketStore store =
-                    new JdbiMarketStore(source, () -> close(source, folder), () -> execute(source, "CHECKPOINT SYNC"));
+            schema(source, folder).migrate();
+            JdbiMarketStore store = new JdbiMarketStore(
+                    new EmbeddedBackend(source, () -> execute(source, "CHECKPOINT SYNC"), () -> close(source, folder)));
             store.checkpointPosition();
             return store;
         } catch (RuntimeException e) {
@@ -152,13 +216,8 @@ public final class StoreDatabase {
         }
     }
 
-    private static Flyway flyway(HikariDataSource source) {
-        return Flyway.configure()
-                .dataSource(source)
-                .locations("classpath:db/migration/common")
-                // A schema of a later version is no less foreign than a changed one: Flyway itself would go on.
-                .ignoreMigrationPatterns(new String[0])
-                .load();
+    private static Schema schema(HikariDataSource source, Path folder) {
+        return new Schema(source, "h2", "database in " + folder);
     }
 
     private static HikariDataSource dataSource(Path folder) {
@@ -187,10 +246,6 @@ public final class StoreDatabase {
             // H2 error code 90020, DATABASE_ALREADY_OPEN_1: https://h2database.com/javadoc/org/h2/api/ErrorCode.html
             if (cause instanceof SQLException sql && sql.getErrorCode() == 90020) {
                 return true;
-            }
-            // A schema that is newer than this program, or was changed by hand, is no damage.
-            if (cause instanceof FlywayValidateException) {
-                throw new IllegalStateException("the database schema cannot be used: " + cause.getMessage(), e);
             }
         }
         return false;

@@ -34,12 +34,18 @@ public final class StoreWriter implements AutoCloseable {
     /** 20,000 trades fold to at most 320,000 candle rows and commit in well under a second. */
     static final int MAX_BATCH_TRADES = 20_000;
 
+    /** Halved at each failure down to this, doubled at each success: a database that is too slow for a stretch gets through a part of it. */
+    static final int MIN_BATCH_TRADES = 500;
+
     /** Messages are of up to 28 KB: about twice as much in memory as in the log. */
     private static final long MAX_BATCH_BYTES = 16L << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
     /** Between rounds, however much comes: a transaction for every group of the log would cost more than all else. */
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** While nothing comes, the database is asked so often whether it is still there. */
+    private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long MAX_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -64,6 +70,7 @@ public final class StoreWriter implements AutoCloseable {
     private long retryNanos = FIRST_RETRY_NANOS;
     // Whether the last stretch ended at its bound: there is more.
     private boolean batchFull;
+    private int maxBatchTrades = MAX_BATCH_TRADES;
 
     /**
      * @param tickers the latest tickers, for the ticker table; called on the store's thread
@@ -145,8 +152,10 @@ public final class StoreWriter implements AutoCloseable {
     private void run() {
         while (true) {
             try (LogReader reader = log.reader(Math.max(store.checkpointPosition(), log.startPosition()))) {
-                // A transaction may have been committed though it failed: when its end was not heard.
-                storedPosition = Math.max(storedPosition, reader.position());
+                // A transaction may have been committed though it failed, when its end was not heard; and a database
+                // may go
+                // back, when a standby takes over.
+                storedPosition = reader.position();
                 follow(reader);
                 return;
             } catch (IOException | RuntimeException e) {
@@ -158,6 +167,7 @@ public final class StoreWriter implements AutoCloseable {
                             e);
                 }
                 failure = e.toString();
+                maxBatchTrades = Math.max(MIN_BATCH_TRADES, maxBatchTrades / 2);
                 if (stopping) {
                     return;
                 }
@@ -170,12 +180,21 @@ public final class StoreWriter implements AutoCloseable {
     /** Returns when stopped and all is written; throws when the store or the log fails. */
     private void follow(LogReader reader) throws IOException {
         Map<Instrument, Ticker> savedTickers = Map.of();
+        long heardNanos = System.nanoTime() - CHECK_NANOS;
         while (true) {
             boolean last = stopping;
             int copied;
             do {
                 copied = copyNext(reader);
+                if (copied > 0) {
+                    heardNanos = System.nanoTime();
+                }
             } while (copied > 0 && batchFull);
+            if (System.nanoTime() - heardNanos >= CHECK_NANOS) {
+                store.check();
+                heardNanos = System.nanoTime();
+            }
+            store.dropOldTrades(System.currentTimeMillis());
             Map<Instrument, Ticker> latest = tickers.get();
             store.saveTickers(changed(savedTickers, latest));
             savedTickers = latest;
@@ -221,7 +240,7 @@ public final class StoreWriter implements AutoCloseable {
         long maxPosition = reader.position() + MAX_BATCH_BYTES;
         int entries = 0;
         LogEntry entry;
-        while (entries < MAX_BATCH_TRADES && reader.position() < maxPosition && (entry = reader.next()) != null) {
+        while (entries < maxBatchTrades && reader.position() < maxPosition && (entry = reader.next()) != null) {
             entries++;
             if (entry instanceof LogEntry.InstrumentDefined defined) {
                 instruments.add(defined.instrument());
@@ -235,7 +254,7 @@ public final class StoreWriter implements AutoCloseable {
                 inbox.add(ofInbox);
             }
         }
-        batchFull = entries == MAX_BATCH_TRADES || reader.position() >= maxPosition;
+        batchFull = entries == maxBatchTrades || reader.position() >= maxPosition;
         if (entries == 0) {
             return 0;
         }
@@ -248,6 +267,7 @@ public final class StoreWriter implements AutoCloseable {
             commitTimes.record(System.nanoTime() - startNanos);
         }
         commits++;
+        maxBatchTrades = Math.min(MAX_BATCH_TRADES, maxBatchTrades * 2);
         storedPosition = reader.position();
         storedTrades += trades.values().stream().mapToInt(List::size).sum();
         return entries;

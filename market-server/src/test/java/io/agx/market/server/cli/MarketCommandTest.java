@@ -8,6 +8,7 @@ import io.agx.market.server.config.IdentityConfig;
 import io.agx.market.server.config.LoadedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.config.PortsConfig;
+import io.agx.market.server.config.StoreConfig;
 import io.agx.market.server.feed.LogUnavailableException;
 import io.agx.market.server.handshake.AddressLimits;
 import io.agx.market.server.handshake.IpRange;
@@ -145,10 +146,47 @@ class MarketCommandTest {
                 .isZero();
         assertThat(run("verify", "--data", "d")).isZero();
         assertThat(run("migrate", "--data", "d")).isZero();
+        assertThat(run("info", "--data", "d")).isZero();
         assertThat(run("log", "d/log", "--check")).isZero();
 
         assertThat(actions.calls)
-                .containsExactly("import d trades.csv BTC-USD true", "verify d", "migrate d", "log d/log true");
+                .containsExactly(
+                        "import d trades.csv BTC-USD true", "verify d", "migrate d", "info d", "log d/log true");
+    }
+
+    @Test
+    void everyCommandThatOpensADataFolderTakesItsDatabase(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("password"), "  my-secret\n");
+        String options = " --db-url jdbc:postgresql://db/m --db-user u --db-connections 9 --db-retain-days 30";
+        for (String command : List.of("import x.csv --symbol A-B", "verify", "migrate", "info", "serve")) {
+            assertThat(run((command + options + " --db-password-file " + file).split(" ")))
+                    .isZero();
+        }
+        environment.putAll(Map.of(
+                "MARKET_DB_URL", "jdbc:postgresql://db/m",
+                "MARKET_DB_USER", "u",
+                "MARKET_DB_PASSWORD", "my-secret",
+                "MARKET_DB_CONNECTIONS", "9",
+                "MARKET_DB_RETAIN_DAYS", "30"));
+        assertThat(run("verify")).isZero();
+
+        StoreConfig expected = new StoreConfig("jdbc:postgresql://db/m", "u", "my-secret", 9, 30);
+        assertThat(actions.stores).hasSize(5).containsOnly(expected);
+        assertThat(actions.configs.get(0).store()).isEqualTo(expected);
+        assertThat(actions.stores + out.toString() + err).doesNotContain("my-secret");
+    }
+
+    @Test
+    void aPasswordInTheUrlIsRefusedAndNotRepeated() {
+        assertThat(run("verify", "--db-url", "jdbc:postgresql://db/m?password=my-secret"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("verify", "--db-url", "jdbc:postgresql://u:my-secret@db/m"))
+                .isEqualTo(ExitCode.USAGE);
+
+        assertThat(actions.stores).isEmpty();
+        assertThat(err.toString())
+                .contains("db-password-file", "MARKET_DB_PASSWORD")
+                .doesNotContain("my-secret");
     }
 
     @Test
@@ -175,7 +213,9 @@ class MarketCommandTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"serve", "config", "watch", "load", "import", "verify", "log", "migrate", "token", "version"})
+            strings = {
+                "serve", "config", "watch", "load", "import", "verify", "log", "migrate", "info", "token", "version"
+            })
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: market " + command);
@@ -451,6 +491,7 @@ class MarketCommandTest {
     private static final class RecordingActions implements Actions {
         private final List<MarketConfig> configs = new ArrayList<>();
         private final List<String> calls = new ArrayList<>();
+        private final List<StoreConfig> stores = new ArrayList<>();
         private final List<TokenOrder> orders = new ArrayList<>();
         private int result = ExitCode.OK;
         private Exception failure;
@@ -468,18 +509,28 @@ class MarketCommandTest {
         }
 
         @Override
-        public int importFile(Path dataDir, Path file, String symbol, boolean skipBadLines, PrintWriter out)
+        public int importFile(
+                Path dataDir, StoreConfig store, Path file, String symbol, boolean skipBadLines, PrintWriter out)
                 throws IOException {
+            stores.add(store);
             return answer("import " + dataDir + " " + file + " " + symbol + " " + skipBadLines);
         }
 
         @Override
-        public int migrate(Path dataDir, PrintWriter out) throws IOException {
+        public int migrate(Path dataDir, StoreConfig store, PrintWriter out) throws IOException {
+            stores.add(store);
             return answer("migrate " + dataDir);
         }
 
         @Override
-        public int verify(Path dataDir, PrintWriter out) throws IOException {
+        public int info(Path dataDir, StoreConfig store, PrintWriter out) throws IOException {
+            stores.add(store);
+            return answer("info " + dataDir);
+        }
+
+        @Override
+        public int verify(Path dataDir, StoreConfig store, PrintWriter out) throws IOException {
+            stores.add(store);
             return answer("verify " + dataDir);
         }
 

@@ -31,6 +31,8 @@ final class WarContentIT {
                 // For the browser client, which the page loads from /client/.
                 .anyMatch(entry -> entry.startsWith(LIB + "market-client-"))
                 .anyMatch(entry -> entry.startsWith(LIB + "db-migrations-"))
+                .anyMatch(entry -> entry.startsWith(LIB + "postgresql-"))
+                .anyMatch(entry -> entry.startsWith(LIB + "flyway-database-postgresql-"))
                 .anyMatch(entry -> entry.startsWith(LIB + "h2-"));
     }
 

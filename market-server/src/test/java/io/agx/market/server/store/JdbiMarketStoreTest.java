@@ -13,7 +13,6 @@ import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.InstrumentCheckpoint;
 import io.agx.market.server.durability.RandomTrades;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,23 +22,22 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class JdbiMarketStoreTest {
-    private static final Instrument BTC = RandomTrades.instrument(1);
-    private static final Instrument ETH = RandomTrades.instrument(2);
-    private static final UUID EPOCH = UUID.fromString("0e2f7a52-6d3c-4a47-9d8f-0a5d7b6f2c11");
+abstract class JdbiMarketStoreTest {
+    static final Instrument BTC = RandomTrades.instrument(1);
+    static final Instrument ETH = RandomTrades.instrument(2);
+    static final UUID EPOCH = UUID.fromString("0e2f7a52-6d3c-4a47-9d8f-0a5d7b6f2c11");
 
-    @TempDir
-    private Path folder;
+    final long seed = System.nanoTime();
+    final RandomTrades source = new RandomTrades(seed);
+    MarketStore store;
 
-    private final long seed = System.nanoTime();
-    private final RandomTrades source = new RandomTrades(seed);
-    private MarketStore store;
+    /** Of one database for all of a test; a new one for each. */
+    abstract StoreLocation location();
 
     @BeforeEach
     void open() {
-        store = StoreDatabase.openEmbedded(folder.resolve("db"));
+        store = StoreDatabase.open(location());
         store.bind(EPOCH);
     }
 
@@ -213,16 +211,6 @@ final class JdbiMarketStoreTest {
         assertSameKlines(trades);
     }
 
-    @Test
-    void hasNothingPendingAfterACommitAndTheBatchAfterAFailedOne() {
-        List<Trade> first = source.next(BTC, 1, 50);
-        store.commit(batch(first, 10));
-        assertThat(store.pending()).isEmpty();
-
-        assertThatThrownBy(() -> store.commit(batch(first, 20))).isInstanceOf(StoreException.class);
-        assertThat(store.pending()).contains(new PendingBatch(10, 20));
-    }
-
     /** As a killed H2 leaves it: a part of the trades, or of the candles, or candles twice. */
     @Test
     void takesOutAnyPartOfAPendingBatch() {
@@ -257,14 +245,14 @@ final class JdbiMarketStoreTest {
         List<Trade> trades = source.next(BTC, 1, 600);
         store.commit(batch(trades.subList(0, 299), 10));
         store.close();
-        store = StoreDatabase.openEmbedded(folder.resolve("db"));
+        store = StoreDatabase.open(location());
         store.commit(batch(trades.subList(299, 600), 20));
 
         assertThat(store.epoch()).contains(EPOCH);
         assertSameKlines(trades);
     }
 
-    private void assertSameKlines(List<Trade> trades) {
+    void assertSameKlines(List<Trade> trades) {
         List<Kline> stored = new ArrayList<>();
         for (KlineInterval interval : KlineInterval.values()) {
             stored.addAll(all(store, interval));
@@ -272,17 +260,17 @@ final class JdbiMarketStoreTest {
         assertThat(stored).as("seed %s", seed).isEqualTo(klines(trades));
     }
 
-    private static StoreBatch batch(List<Trade> trades, long position) {
+    static StoreBatch batch(List<Trade> trades, long position) {
         return new StoreBatch(List.of(BTC), Map.of(1, trades), Map.of(1, klines(trades)), position);
     }
 
-    private static List<Kline> klines(List<Trade> trades) {
+    static List<Kline> klines(List<Trade> trades) {
         KlineAggregator aggregator = new KlineAggregator();
         trades.forEach(aggregator::add);
         return aggregator.drain();
     }
 
-    private static List<Kline> all(MarketStore store, KlineInterval interval) {
+    static List<Kline> all(MarketStore store, KlineInterval interval) {
         return store.klines(1, interval, Long.MIN_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE, false);
     }
 

@@ -30,8 +30,8 @@ final class StoreDatabaseTest {
 
         assertThatThrownBy(() -> StoreDatabase.openEmbedded(folder))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("schema cannot be used")
-                .hasMessageContaining("999");
+                .hasMessageContaining("is at version 999")
+                .hasMessageContaining("knows versions up to 005");
         assertThat(files()).containsExactly("market.mv.db");
     }
 

@@ -1,0 +1,135 @@
+package io.agx.market.server.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.SQLException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.HandleConsumer;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * H2. It can bring back a part of a transaction that was under way when its process was killed: so what a batch will write is noted before, in a
+ * transaction of its own.
+ */
+final class EmbeddedBackend implements StoreBackend {
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+    private final Runnable flush;
+    private final Runnable close;
+    private final TradeRows trades = new WholeTradeTable();
+    private final KlineMerge klines = new KlineRows();
+
+    /**
+     * @param pool where connections come from
+     * @param flush makes what is committed durable
+     * @param close closes the database
+     */
+    EmbeddedBackend(HikariDataSource pool, Runnable flush, Runnable close) {
+        this.pool = pool;
+        this.jdbi = Jdbi.create(pool);
+        this.flush = flush;
+        this.close = close;
+    }
+
+    @Override
+    public TradeRows trades() {
+        return trades;
+    }
+
+    @Override
+    public KlineMerge klines() {
+        return klines;
+    }
+
+    @Override
+    public <T> T read(HandleCallback<T, RuntimeException> query) {
+        try {
+            return jdbi.withHandle(query);
+        } catch (JdbiException e) {
+            throw new StoreException(e);
+        }
+    }
+
+    @Override
+    public void write(HandleConsumer<SQLException> transaction) {
+        try {
+            jdbi.useTransaction(transaction);
+        } catch (JdbiException | SQLException e) {
+            throw new StoreException(e);
+        }
+    }
+
+    @Override
+    public void begin(StoreBatch batch) {
+        write(handle -> handle.execute(
+                "UPDATE checkpoint SET pending_from = log_position, pending_to = ?", batch.endPosition()));
+    }
+
+    @Override
+    public void requireOurs(Handle handle) {
+        // Nobody else can have it open.
+    }
+
+    @Override
+    public void move(Handle handle, long position) {
+        int rows = handle.execute(
+                "UPDATE checkpoint SET log_position = ?, written_time = ? WHERE id = 1",
+                position,
+                System.currentTimeMillis());
+        if (rows != 1) {
+            throw new IllegalStateException("the store is not bound to a log: it has no checkpoint row");
+        }
+    }
+
+    @Override
+    public void end(long position) {
+        write(handle -> handle.execute("UPDATE checkpoint SET pending_from = NULL, pending_to = NULL"));
+    }
+
+    @Override
+    public void failed() {
+        klines.forget();
+    }
+
+    @Override
+    public void continueFrom(long position) {
+        // Nobody else can have it open.
+    }
+
+    @Override
+    public void bound(Handle handle) {
+        // Nobody else can have it open.
+    }
+
+    @Override
+    public void measure(MeterRegistry registry) {
+        PoolMeters.bind(pool, registry);
+    }
+
+    @Override
+    public void flush() {
+        flush.run();
+    }
+
+    @Override
+    public void check() {
+        // It is in this process.
+    }
+
+    @Override
+    public void dropOldTrades(long clockMillis) {
+        // All are kept.
+    }
+
+    @Override
+    public long keptTimeMillis() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        close.run();
+    }
+}
