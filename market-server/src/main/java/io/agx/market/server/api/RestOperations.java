@@ -345,24 +345,26 @@ final class RestOperations {
                 .answer(200, "It does.", TEXT, Schema.text("`live`"));
         get("/health/ready", tag, "isReady", "Whether it takes trades and serves", "For load balancers." + port)
                 .free()
-                .answer(200, "It does.", health())
-                .answer(503, "It does not, or a part is not well.", health());
+                .answer(200, "It does.", health(part()))
+                .answer(
+                        503,
+                        "It does not, or a part is not well.",
+                        health(part().mayHave("reason", Schema.text("Why it is not."))));
         get("/metrics", tag, "getMetrics", "Metrics", "In Prometheus' text format." + port)
                 .free()
                 .answer(200, "Metrics.", TEXT, Schema.text("Prometheus' text format, version 0.0.4."));
     }
 
-    private static Schema health() {
+    private static Schema health(Schema part) {
         return Schema.object("What the server's parts say.")
                 .has("status", Schema.oneOf("Of all.", List.of("ready", "degraded", "not_ready")))
-                .has(
-                        "parts",
-                        Schema.array(
-                                "Of each.",
-                                Schema.object("A part.")
-                                        .has("name", Schema.text("`server`, `log`, `engine` or `store`."))
-                                        .has("ok", Schema.flag("Whether it is well."))
-                                        .has("since", Schema.text("Since when it is or is not, ISO 8601."))
-                                        .mayHave("reason", Schema.text("Why it is not."))));
+                .has("parts", Schema.array("Of each.", part));
+    }
+
+    private static Schema part() {
+        return Schema.object("A part.")
+                .has("name", Schema.text("`server`, `log`, `engine` or `store`."))
+                .has("ok", Schema.flag("Whether it is well."))
+                .has("since", Schema.text("Since when it is or is not, ISO 8601."));
     }
 }
