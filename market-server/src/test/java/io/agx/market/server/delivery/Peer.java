@@ -230,6 +230,7 @@ final class Peer {
                     swarm.latencies.add(System.currentTimeMillis() - push.serverTimeMillis);
                 }
             }
+            case "ticker", "kline" -> swarm.states++;
             case "gap" -> cursor.gap(push.fromSeq, push.toSeq);
             case "heartbeat" -> swarm.heartbeats++;
             case "drain", "system" -> {

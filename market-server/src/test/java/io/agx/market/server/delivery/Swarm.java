@@ -36,6 +36,8 @@ final class Swarm implements AutoCloseable {
     long pings;
     long pongs;
     long heartbeats;
+    /** Pushes of tickers and candles. */
+    long states;
 
     @Nullable
     String transport;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,35 +30,49 @@ public final class ServerProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(reaper);
     }
 
+    /**
+     * How a process is started, besides its arguments. Immutable.
+     *
+     * @param environment added to this process's own
+     */
+    public record Launch(Map<String, String> environment, List<String> jvmOptions) {
+        /** Quick to start, for tests that start many. */
+        public static final Launch SMALL =
+                new Launch(Map.of(), List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+
+        public Launch {
+            environment = Map.copyOf(environment);
+            jvmOptions = List.copyOf(jvmOptions);
+        }
+
+        public Launch withEnvironment(Map<String, String> more) {
+            return new Launch(more, jvmOptions);
+        }
+    }
+
     /** Starts a server on a free port; its log is appended to {@code server.log} beside the data folder. */
     public static ServerProcess serve(Path dataDir, String... moreOptions) throws IOException {
+        return serve(Launch.SMALL, dataDir, moreOptions);
+    }
+
+    /** The same, started in a way of one's own. */
+    public static ServerProcess serve(Launch launch, Path dataDir, String... moreOptions) throws IOException {
         List<String> arguments = new ArrayList<>(
                 List.of("serve", "--port", "0", "--host", "127.0.0.1", "--feed", "none", "--data", "" + dataDir));
         arguments.addAll(List.of(moreOptions));
-        return start(dataDir, arguments.toArray(String[]::new));
+        return startClass(launch, dataDir, "io.agx.market.server.Main", arguments);
     }
 
     /** As {@link #serve}, with the log of a server that is no test's: all of it in {@code server.log}. */
     public static ServerProcess serveLogging(Path dataDir, String... moreOptions) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(
-                "-Dlogback.configurationFile=logback.xml",
-                "io.agx.market.server.Main",
-                "serve",
-                "--port",
-                "0",
-                "--host",
-                "127.0.0.1",
-                "--feed",
-                "none",
-                "--data",
-                "" + dataDir));
-        arguments.addAll(List.of(moreOptions));
-        return startJava(dataDir, arguments);
+        List<String> jvmOptions = new ArrayList<>(Launch.SMALL.jvmOptions());
+        jvmOptions.add("-Dlogback.configurationFile=logback.xml");
+        return serve(new Launch(Map.of(), jvmOptions), dataDir, moreOptions);
     }
 
     /** The same without a command line, taking the tokens of {@link io.agx.market.server.testing.TestTokens}. */
     public static ServerProcess serveWithTokens(Path dataDir) throws IOException {
-        return startClass(dataDir, "io.agx.market.server.testing.TokenServer", "" + dataDir);
+        return startClass(Launch.SMALL, dataDir, "io.agx.market.server.testing.TokenServer", List.of("" + dataDir));
     }
 
     /**
@@ -75,12 +90,14 @@ public final class ServerProcess implements AutoCloseable {
                 Path.of("..", "deploy", "tomcat", "server.xml").toAbsolutePath().toString(),
                 "" + dataDir));
         arguments.addAll(List.of(parameters));
-        return startClass(dataDir, "io.agx.market.server.container.TomcatProcess", arguments.toArray(String[]::new));
+        return startClass(Launch.SMALL, dataDir, "io.agx.market.server.container.TomcatProcess", arguments);
     }
 
     /** Runs {@code market verify} and returns what it says, the last line first. */
-    public static List<String> verify(Path dataDir) throws IOException {
-        try (ServerProcess verify = start(dataDir, "verify", "--data", "" + dataDir);
+    public static List<String> verify(Path dataDir, String... moreOptions) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("verify", "--data", "" + dataDir));
+        arguments.addAll(List.of(moreOptions));
+        try (ServerProcess verify = startClass(Launch.SMALL, dataDir, "io.agx.market.server.Main", arguments);
                 BufferedReader out = verify.process.inputReader(StandardCharsets.UTF_8)) {
             List<String> lines = new ArrayList<>();
             out.lines().forEach(line -> lines.add(0, line));
@@ -89,30 +106,18 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private static ServerProcess start(Path dataDir, String... arguments) throws IOException {
-        return startClass(dataDir, "io.agx.market.server.Main", arguments);
-    }
-
-    private static ServerProcess startClass(Path dataDir, String mainClass, String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of(mainClass));
-        all.addAll(List.of(arguments));
-        return startJava(dataDir, all);
-    }
-
-    private static ServerProcess startJava(Path dataDir, List<String> mainAndArguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dfile.encoding=UTF-8",
-                "-cp",
-                System.getProperty("java.class.path")));
-        command.addAll(mainAndArguments);
+    private static ServerProcess startClass(Launch launch, Path dataDir, String mainClass, List<String> arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(launch.jvmOptions());
+        command.addAll(List.of("-Dfile.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), mainClass));
+        command.addAll(arguments);
         Path errors = dataDir.resolveSibling("server.log");
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
+        builder.environment().putAll(launch.environment());
+        Process process = builder.start();
         return new ServerProcess(process, errors);
     }
 
