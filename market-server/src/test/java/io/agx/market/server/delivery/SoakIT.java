@@ -58,6 +58,7 @@ class SoakIT {
     private final long startNanos = System.nanoTime();
     private int port;
     private long nextReturnNanos;
+    private long turns;
     private long returns;
     private long lastPushes;
     private double lastCpuSeconds;
@@ -160,10 +161,12 @@ class SoakIT {
                 LockSupport.parkNanos(waitNanos);
                 continue;
             }
-            List<Peer> one = List.of(returning.get((int) (returns % returning.size())));
-            swarm.drop(one, returns % 2 == 0);
-            swarm.reconnect(one, 128);
-            returns++;
+            Peer next = returning.get((int) (turns++ % returning.size()));
+            // On a busy machine it may not be back yet.
+            if (swarm.ask(() -> next.state == Peer.State.LIVE)) {
+                swarm.drop(List.of(next), returns++ % 2 == 0);
+                swarm.reconnect(List.of(next), 128);
+            }
             nextReturnNanos += RETURN_PERIOD_NANOS;
         }
     }
