@@ -1,11 +1,14 @@
 package io.agx.market.server.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.agx.market.server.durability.AckLedger;
 import io.agx.market.server.durability.RestClient;
 import io.agx.market.server.durability.ServerProcess;
 import io.agx.market.server.durability.ServerProcess.Launch;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,6 +101,67 @@ final class DiskFaultIT {
         startsAgainAndHasEverything(data);
     }
 
+    /** A file system of its own, which is really full; where one may be mounted. */
+    @Test
+    void aFileSystemThatIsReallyFullIsRefusedAndTakenAgainWhenThereIsRoom() throws Exception {
+        assumeTrue(FULL, "at full size only");
+        Path data = Files.createDirectory(folder.resolve("data"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", "" + data) == 0,
+                "no file system can be mounted here");
+        try {
+            Path filler = data.resolve("filler");
+            try (ServerProcess server = ServerProcess.serve(data)) {
+                int port = server.awaitPort();
+                RestClient rest = new RestClient(port);
+                AckLedger.define(rest);
+                try (Ward ward = new Ward(port)) {
+                    ward.awaitTrades();
+                    fill(filler);
+                    pause(SECONDS);
+                    Files.delete(filler);
+                    long backMillis = awaitAcks();
+                    assertThat(ward.publishers.statuses().keySet()).containsExactly(200, 507);
+                    ward.assertWell();
+                    ward.tell("file system full", "100 acks within " + backMillis + " ms of healing");
+                }
+                ledger.check(rest);
+                server.kill();
+            }
+            startsAgainAndHasEverything(data);
+        } finally {
+            run("umount", "-l", "" + data);
+        }
+    }
+
+    /** Writes until there is no room. */
+    private static void fill(Path file) throws IOException {
+        byte[] block = new byte[4_096];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException e) {
+            assertThat(Files.getFileStore(file).getUsableSpace()).isZero();
+        }
+    }
+
+    private static int run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    /** Milliseconds until 100 more trades were acked. */
+    private long awaitAcks() {
+        long startNanos = System.nanoTime();
+        long acked = ledger.ackedCount();
+        Awaitility.await("acks again").atMost(BACK).until(() -> ledger.ackedCount() >= acked + 100);
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    }
+
     private void passes(String name, Illness illness, Integer... statuses) throws Exception {
         Path data = folder.resolve("data");
         Faults faults = Faults.compile(folder, data);
@@ -111,11 +175,7 @@ final class DiskFaultIT {
                 pause(SECONDS);
                 faults.healDisk();
 
-                long healedNanos = System.nanoTime();
-                long acked = ledger.ackedCount();
-                Awaitility.await("acks again").atMost(BACK).until(() -> ledger.ackedCount() >= acked + 100);
-                long backMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - healedNanos);
-
+                long backMillis = awaitAcks();
                 assertThat(ward.publishers.statuses().keySet()).containsExactly(statuses);
                 assertThat(faults.count()).as("calls that failed or were late").isPositive();
                 assertThat(rest.get("/health/ready").status()).isEqualTo(200);
