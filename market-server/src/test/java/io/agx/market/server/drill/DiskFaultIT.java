@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -245,6 +246,8 @@ final class DiskFaultIT {
 
         void awaitTrades() {
             Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> watcher.received() >= 100);
+            // What is looked at is the fault, not a JVM that has just begun.
+            List.of(pings, health, reads).forEach(Prober::begin);
         }
 
         void assertWell() {

@@ -34,6 +34,11 @@ final class Prober implements AutoCloseable {
         return sorted.isEmpty() ? 0 : sorted.get((int) Math.ceil(sorted.size() * 0.99) - 1);
     }
 
+    /** Forgets what was so far. */
+    void begin() {
+        tookMillis.clear();
+    }
+
     int count() {
         return tookMillis.size();
     }
