@@ -27,6 +27,9 @@ abstract class KillSuite {
     private static final long SEED = Long.getLong("market.kill.seed", System.nanoTime());
     private static final int ROUNDS_PER_FOLDER = 5;
     private static final int PUBLISHERS = 2;
+    /** Trades of a publisher in one round, from which on it publishes less. */
+    private static final int MUCH = 4_000;
+
     private static final long LONGEST_START_MILLIS = 15_000;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -147,7 +150,12 @@ abstract class KillSuite {
         List<SentTrade> mine = new ArrayList<>(before);
         while (true) {
             List<SentTrade> fresh = new ArrayList<>();
-            int size = 1 + choices.nextInt(300);
+            // What is compared grows with it, and a database takes longer to be killed and restarted than a server alone.
+            boolean much = mine.size() - before.size() > MUCH;
+            if (much) {
+                pause(20);
+            }
+            int size = 1 + choices.nextInt(much ? 10 : 300);
             for (int i = 0; i < size; i++) {
                 fresh.add(ledger.newTrade(choices));
             }

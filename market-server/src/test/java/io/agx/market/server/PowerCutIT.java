@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a power cut may leave on the disk: the log as far as it was forced and then anything, and any database file. */
 final class PowerCutIT extends PowerCutSuite {
-    private static final int ROUNDS =
-            Math.max(Damage.values().length, Integer.getInteger("market.powercut.rounds", 0));
+    private static final int ROUNDS = Math.max(Damage.values().length, Integer.getInteger("market.powercut.rounds", 0));
 
     private enum Damage {
         NONE,
