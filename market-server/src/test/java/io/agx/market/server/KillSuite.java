@@ -150,7 +150,8 @@ abstract class KillSuite {
         List<SentTrade> mine = new ArrayList<>(before);
         while (true) {
             List<SentTrade> fresh = new ArrayList<>();
-            // What is compared grows with it, and a database takes longer to be killed and restarted than a server alone.
+            // What is compared grows with it, and a database takes longer to be killed and restarted than a server
+            // alone.
             boolean much = mine.size() - before.size() > MUCH;
             if (much) {
                 pause(20);

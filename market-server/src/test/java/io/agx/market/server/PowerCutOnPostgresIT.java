@@ -8,9 +8,11 @@ import io.agx.market.server.config.StoreConfig;
 import io.agx.market.server.drill.PostgresCluster;
 import io.agx.market.server.drill.PowerCutImage;
 import io.agx.market.server.durability.DataFolders;
+import io.agx.market.server.durability.RandomTrades;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +22,11 @@ import org.junit.jupiter.api.Test;
 final class PowerCutOnPostgresIT extends PowerCutSuite {
     private static final int ROUNDS = Integer.getInteger("market.powercut.rounds", 2);
 
+    /** With little memory it writes its pages soon: what is in memory only cannot be torn. */
+    private static final String[] WRITES_SOON = {
+        "shared_buffers=1MB", "bgwriter_delay=10ms", "bgwriter_lru_maxpages=1000", "bgwriter_lru_multiplier=10"
+    };
+
     private StoreConfig store = StoreConfig.EMBEDDED;
 
     @Test
@@ -28,7 +35,7 @@ final class PowerCutOnPostgresIT extends PowerCutSuite {
         long lostPages = 0;
         long tornPages = 0;
         long ackedCount = 0;
-        try (PostgresCluster live = PostgresCluster.create(folder)) {
+        try (PostgresCluster live = PostgresCluster.create(folder, WRITES_SOON)) {
             for (int round = 1; round <= ROUNDS; round++) {
                 PowerCutImage image = round(live, round);
                 pages += image.pages();
@@ -50,6 +57,7 @@ final class PowerCutOnPostgresIT extends PowerCutSuite {
         Path cut = folder.resolve("pg-cut");
         acked.clear();
         instruments.clear();
+        source = new RandomTrades(random.nextLong(), System.currentTimeMillis() - TimeUnit.DAYS.toMillis(3));
         String database = "market" + round;
         postgres.execute("CREATE DATABASE " + database);
         store = config(postgres, database);

@@ -43,7 +43,7 @@ abstract class PowerCutSuite {
 
     final long seed = Long.getLong("market.power.seed", System.nanoTime());
     final Random random = new Random(seed);
-    private final RandomTrades source = new RandomTrades(seed, System.currentTimeMillis() - TimeUnit.DAYS.toMillis(3));
+    RandomTrades source = new RandomTrades(seed, System.currentTimeMillis() - TimeUnit.DAYS.toMillis(3));
     final List<Instrument> instruments = new ArrayList<>();
     final Map<String, Long> acked = new HashMap<>();
     private int nextKey;

@@ -30,18 +30,24 @@ public final class PostgresCluster implements AutoCloseable {
     private final Path bin;
     private final Path data;
     private final int port;
+    private final List<String> settings;
     private Process process;
     private Thread reaper = new Thread(() -> {});
 
-    private PostgresCluster(Path bin, Path data, int port) throws IOException {
+    private PostgresCluster(Path bin, Path data, int port, List<String> settings) throws IOException {
         this.bin = bin;
         this.data = data;
         this.port = port;
+        this.settings = settings;
         this.process = launch();
     }
 
-    /** Unpacks the binaries and makes a cluster below a folder, and starts it. */
-    public static PostgresCluster create(Path folder) throws IOException {
+    /**
+     * Unpacks the binaries and makes a cluster below a folder, and starts it.
+     *
+     * @param settings besides the defaults, such as {@code shared_buffers=1MB}
+     */
+    public static PostgresCluster create(Path folder, String... settings) throws IOException {
         Path unpacked =
                 Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "market-postgres-binaries"));
         Path data = folder.resolve("pg-data");
@@ -55,7 +61,7 @@ public final class PostgresCluster implements AutoCloseable {
             Path bin = files.filter(file -> file.endsWith("bin/postgres"))
                     .findFirst()
                     .orElseThrow();
-            return started(new PostgresCluster(bin, data, freePort()));
+            return started(new PostgresCluster(bin, data, freePort(), List.of(settings)));
         }
     }
 
@@ -64,7 +70,7 @@ public final class PostgresCluster implements AutoCloseable {
         Files.deleteIfExists(image.resolve("postmaster.pid"));
         // It refuses a folder that others can read.
         Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("rwx------"));
-        return started(new PostgresCluster(bin, image, freePort()));
+        return started(new PostgresCluster(bin, image, freePort(), settings));
     }
 
     public Path data() {
@@ -185,6 +191,7 @@ public final class PostgresCluster implements AutoCloseable {
                 "full_page_writes=on",
                 "-c",
                 "checkpoint_timeout=30min"));
+        settings.forEach(setting -> command.addAll(List.of("-c", setting)));
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
