@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What a power cut may leave of the log and of a PostgreSQL cluster at the same moment: see {@link PowerCutImage}. Both start again from
- * the images. {@code -Dmarket.powercut.rounds=N} sets how often (2).
+ * the images. {@code -Dmarket.powercut.rounds=N} sets how often (1).
  */
 final class PowerCutOnPostgresIT extends PowerCutSuite {
-    private static final int ROUNDS = Integer.getInteger("market.powercut.rounds", 2);
+    private static final int ROUNDS = Integer.getInteger("market.powercut.rounds", 1);
 
     /** With little memory it writes its pages soon: what is in memory only cannot be torn. */
     private static final String[] WRITES_SOON = {
