@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** What a server's process has and uses, from {@code /proc} and {@code jcmd}. Linux, HotSpot. */
 public final class ServerFigures {
-    private static final Pattern USED = Pattern.compile("(?:heap|generation)\\s+total \\d+K, used (\\d+)K");
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
     private static final long TICKS_PER_SECOND = 100;
 
     private final long pid;
@@ -20,15 +20,16 @@ public final class ServerFigures {
         this.pid = pid;
     }
 
-    /** KiB of heap in use after a whole collection, which this causes. */
+    /**
+     * KiB of what lives in the heap, after a whole collection, which this causes. Counted by the collection itself: what is in use when
+     * somebody asks a moment later is already more.
+     */
     public long liveHeapKib() throws IOException, InterruptedException {
-        jcmd("GC.run");
-        Matcher used = USED.matcher(jcmd("GC.heap_info"));
-        long sum = 0;
-        while (used.find()) {
-            sum += Long.parseLong(used.group(1));
+        Matcher total = TOTAL.matcher(jcmd("GC.class_histogram"));
+        if (!total.find()) {
+            throw new IOException("a class histogram without a total");
         }
-        return sum;
+        return Long.parseLong(total.group(1)) / 1_024;
     }
 
     public long residentKib() throws IOException {
