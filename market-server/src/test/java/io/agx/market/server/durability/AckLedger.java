@@ -110,7 +110,10 @@ public final class AckLedger {
      * again what was in doubt; and compares candles and tickers with a recomputation.
      */
     public synchronized void check(RestClient rest) throws IOException {
-        assertThat(rest.get("/health/ready").status()).as("ready").isEqualTo(200);
+        // A database that was killed with the server, or had no disk, may need a moment.
+        Awaitility.await("ready")
+                .atMost(PATIENCE)
+                .until(() -> rest.get("/health/ready").status() == 200);
         Map<String, List<SentTrade>> kept = new HashMap<>();
         for (String symbol : SYMBOLS) {
             kept.put(symbol, wholeHistory(rest, symbol));
