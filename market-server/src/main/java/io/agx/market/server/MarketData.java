@@ -1,7 +1,6 @@
 package io.agx.market.server;
 
 import io.agx.market.core.model.Instrument;
-import io.agx.market.core.model.Trade;
 import io.agx.market.core.state.InstrumentCheckpoint;
 import io.agx.market.core.state.InstrumentState;
 import io.agx.market.core.state.StateLimits;
@@ -9,32 +8,26 @@ import io.agx.market.server.config.StoreConfig;
 import io.agx.market.server.engine.MarketRecovery;
 import io.agx.market.server.inbox.InboxLimits;
 import io.agx.market.server.inbox.InboxRecovery;
-import io.agx.market.server.journal.LogEntry;
 import io.agx.market.server.journal.LogReader;
 import io.agx.market.server.journal.SegmentedTradeLog;
 import io.agx.market.server.journal.TradeLog;
+import io.agx.market.server.store.HalfWritten;
 import io.agx.market.server.store.MarketStore;
-import io.agx.market.server.store.PendingBatch;
 import io.agx.market.server.store.StoreDatabase;
 import io.agx.market.server.store.StoreException;
 import io.agx.market.server.store.StoreLocation;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A data folder, open: {@code log/} with the truth, {@code db/} or a PostgreSQL database with the copy; and what is rebuilt from both. */
 final class MarketData implements AutoCloseable {
     /** A log up to this size is replayed whole: about 3.5 million trades, which take less than two seconds. */
     private static final long MAX_REPLAYED_BYTES = 96L << 20;
-
-    private static final Logger LOG = LoggerFactory.getLogger(MarketData.class);
 
     private final Path dataDir;
     private final StoreLocation location;
@@ -87,7 +80,7 @@ final class MarketData implements AutoCloseable {
         MarketStore store = StoreDatabase.open(location);
         try {
             requireSameHistory(log, store, dataDir, location);
-            undoPending(log, store);
+            HalfWritten.undo(log, store);
             return store;
         } catch (RuntimeException | IOException e) {
             store.close();
@@ -178,32 +171,6 @@ final class MarketData implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException("the trade log could not be closed", e);
         }
-    }
-
-    /** Takes out what a killed process may have left half written; the store's writer copies it again. */
-    private static void undoPending(TradeLog log, MarketStore store) throws IOException {
-        Optional<PendingBatch> pending = store.pending();
-        if (pending.isEmpty()) {
-            return;
-        }
-        Map<Integer, List<Trade>> trades = new HashMap<>();
-        List<LogEntry.OfInbox> inbox = new ArrayList<>();
-        try (LogReader reader = log.reader(Math.max(pending.get().fromPosition(), log.startPosition()))) {
-            LogEntry entry;
-            while ((entry = reader.next()) != null
-                    && reader.position() <= pending.get().toPosition()) {
-                if (entry instanceof LogEntry.TradeAccepted accepted) {
-                    trades.computeIfAbsent(accepted.instrumentId(), id -> new ArrayList<>())
-                            .add(accepted.trade());
-                } else if (entry instanceof LogEntry.OfInbox ofInbox) {
-                    inbox.add(ofInbox);
-                }
-            }
-        }
-        store.undo(pending.get(), trades, inbox);
-        LOG.info(
-                "store was being written when the process ended; taken out, to be copied again: trades={}",
-                trades.values().stream().mapToInt(List::size).sum());
     }
 
     private static void requireSameHistory(TradeLog log, MarketStore store, Path dataDir, StoreLocation location) {

@@ -3,6 +3,7 @@ package io.agx.market.server.store;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
@@ -12,8 +13,14 @@ import org.jdbi.v3.core.JdbiException;
 /**
  * H2. It can bring back a part of a transaction that was under way when its process was killed: so what a batch will write is noted before, in a
  * transaction of its own.
+ *
+ * <p>When it cannot write its file it closes itself, and stays closed until its last connection is; the pool would keep those, for they look
+ * well. So all connections are let go of when one says that the database is gone, and the next opens the file anew.
  */
 final class EmbeddedBackend implements StoreBackend {
+    /** DATABASE_IS_CLOSED, CONNECTION_BROKEN_1, OBJECT_CLOSED, IO_EXCEPTION_1 and _2, GENERAL_ERROR_1, which a store has that closed itself. */
+    private static final Set<Integer> CLOSED = Set.of(90_098, 90_067, 90_007, 90_028, 90_031, 50_000);
+
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final Runnable flush;
@@ -48,6 +55,7 @@ final class EmbeddedBackend implements StoreBackend {
         try {
             return jdbi.withHandle(query);
         } catch (JdbiException e) {
+            letGoIfClosed(e);
             throw new StoreException(e);
         }
     }
@@ -57,7 +65,18 @@ final class EmbeddedBackend implements StoreBackend {
         try {
             jdbi.useTransaction(transaction);
         } catch (JdbiException | SQLException e) {
+            letGoIfClosed(e);
             throw new StoreException(e);
+        }
+    }
+
+    /** https://h2database.com/javadoc/org/h2/api/ErrorCode.html */
+    private void letGoIfClosed(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && CLOSED.contains(sql.getErrorCode())) {
+                pool.getHikariPoolMXBean().softEvictConnections();
+                return;
+            }
         }
     }
 

@@ -151,12 +151,11 @@ public final class StoreWriter implements AutoCloseable {
 
     private void run() {
         while (true) {
-            try (LogReader reader = log.reader(Math.max(store.checkpointPosition(), log.startPosition()))) {
-                // A transaction may have been committed though it failed, when its end was not heard; and a database
-                // may go
-                // back, when a standby takes over.
-                storedPosition = reader.position();
-                follow(reader);
+            try {
+                if (failure != null) {
+                    HalfWritten.undo(log, store);
+                }
+                followFromCheckpoint();
                 return;
             } catch (IOException | RuntimeException e) {
                 failures++;
@@ -174,6 +173,15 @@ public final class StoreWriter implements AutoCloseable {
                 pause(retryNanos);
                 retryNanos = Math.min(retryNanos * 2, MAX_RETRY_NANOS);
             }
+        }
+    }
+
+    private void followFromCheckpoint() throws IOException {
+        try (LogReader reader = log.reader(Math.max(store.checkpointPosition(), log.startPosition()))) {
+            // A transaction may have been committed though it failed, when its end was not heard; and a database may
+            // go back, when a standby takes over.
+            storedPosition = reader.position();
+            follow(reader);
         }
     }
 

@@ -181,7 +181,10 @@ final class DiskFaultIT {
                 ward.assertWell();
                 ward.tell(name, "100 acks within " + backMillis + " ms of healing; faults " + faults.count());
             }
-            // The embedded database, on the same disk, may need a restart: docs/BENCHMARKS.md, "Drills".
+            Awaitility.await("the database, on the same disk, is written again")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> rest.get("/health/ready").status() == 200);
+            ledger.check(rest);
             server.kill();
         } catch (AssertionError e) {
             throw new AssertionError("seed " + seed + "; the server's log ends with:\n" + logOf(data), e);
