@@ -34,6 +34,7 @@ import io.agx.market.server.logging.ProcessLog;
 import io.agx.market.server.store.StoreDatabase;
 import io.agx.market.server.store.StoreVerifier;
 import io.agx.market.server.store.StoreWriter;
+import io.agx.market.server.transfer.ExportReader;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
@@ -188,6 +189,10 @@ final class MarketActions implements Actions {
         CsvTradeFile csv = new CsvTradeFile(file);
         BadLines badLines = skipBadLines ? BadLines.SKIP : BadLines.STOP;
         csv.sizeBytes(); // A missing file is told before a data folder is made.
+        if (ExportReader.isExport(file)) {
+            throw new IllegalArgumentException(
+                    file + " is an export, which has its instruments in it: without --symbol");
+        }
         StateLimits limits = StateLimits.DEFAULT;
         try (MarketData data = MarketData.open(dataDir, store)) {
             StoreWriter storeWriter = new StoreWriter(data.store(), data.log(), Map::of, position -> {});
@@ -216,6 +221,17 @@ final class MarketActions implements Actions {
             data.store().saveTickers(tickers(data.recover(limits, 0).states()));
             return ExitCode.OK;
         }
+    }
+
+    @Override
+    public int export(Path dataDir, StoreConfig store, Path file, boolean databaseOnly, PrintWriter out)
+            throws IOException {
+        return new TransferActions(out).export(dataDir, store, file, databaseOnly);
+    }
+
+    @Override
+    public int importExport(Path dataDir, StoreConfig store, Path file, PrintWriter out) throws IOException {
+        return new TransferActions(out).importExport(dataDir, store, file);
     }
 
     @Override
@@ -335,7 +351,7 @@ final class MarketActions implements Actions {
                         + rejection.trade().id() + ": " + rejection.reason().message()));
     }
 
-    private static Map<Instrument, Ticker> tickers(Map<Integer, InstrumentState> states) {
+    static Map<Instrument, Ticker> tickers(Map<Integer, InstrumentState> states) {
         Map<Instrument, Ticker> tickers = new HashMap<>();
         for (InstrumentState state : states.values()) {
             InstrumentSnapshot snapshot = state.snapshot();

@@ -46,8 +46,12 @@ final class MarketData implements AutoCloseable {
      * @throws IllegalStateException if the database cannot be used, or is the copy of another log
      */
     static MarketData open(Path dataDir, StoreConfig config) throws IOException {
-        SegmentedTradeLog log = SegmentedTradeLog.open(dataDir.resolve("log"));
         StoreLocation location = locationOf(dataDir, config);
+        if (location.isEmbedded() && StoreDatabase.importWasCut(location.folder())) {
+            throw new IllegalStateException(
+                    cutImport(location)); // Before a log is created, or the database taken for a killed server's.
+        }
+        SegmentedTradeLog log = SegmentedTradeLog.open(dataDir.resolve("log"));
         try {
             return new MarketData(dataDir, location, log, openStore(log, location, dataDir));
         } catch (RuntimeException | IOException e) {
@@ -79,6 +83,7 @@ final class MarketData implements AutoCloseable {
         }
         MarketStore store = StoreDatabase.open(location);
         try {
+            refuseCutImport(store, location);
             requireSameHistory(log, store, dataDir, location);
             HalfWritten.undo(log, store);
             return store;
@@ -171,6 +176,19 @@ final class MarketData implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException("the trade log could not be closed", e);
         }
+    }
+
+    /** @throws IllegalStateException if an import into the store did not end */
+    static void refuseCutImport(MarketStore store, StoreLocation location) {
+        if (store.transfer().mark().isPresent()) {
+            throw new IllegalStateException(cutImport(location));
+        }
+    }
+
+    /** What is told of a store that is not whole. */
+    static String cutImport(StoreLocation location) {
+        return "an import into the " + location
+                + " was begun and did not end, so it is not whole: run market import again";
     }
 
     private static void requireSameHistory(TradeLog log, MarketStore store, Path dataDir, StoreLocation location) {

@@ -51,6 +51,7 @@ class ArchitectureTest {
                             "io.micrometer",
                             "java.io",
                             "java.nio",
+                            "java.security",
                             "java.sql",
                             "javax.sql",
                             "com.zaxxer.hikari",
@@ -59,6 +60,10 @@ class ArchitectureTest {
                             "org.postgresql",
                             "org.jdbi",
                             "org.slf4j"),
+            row("transfer")
+                    .server("journal", "store")
+                    .core("inbox", "model")
+                    .others("java.io", "java.nio", "java.security"),
             row("room")
                     .server("measure")
                     .core("cache", "inbox", "model", "protocol", "protocol.json", "state")
@@ -212,6 +217,7 @@ class ArchitectureTest {
                             "room",
                             "store",
                             "subscriber",
+                            "transfer",
                             "websocket")
                     .core("cache", "model", "protocol", "state")
                     // Micrometer: it hands the registry to the libraries' own binders.
@@ -232,6 +238,7 @@ class ArchitectureTest {
             "journal",
             "engine",
             "store",
+            "transfer",
             "room",
             "history",
             "subscriber",
@@ -315,8 +322,8 @@ class ArchitectureTest {
         assertThat(rowsWith("ch.qos.logback")).containsExactly("logging");
         assertThat(rowsWith("com.nimbusds")).containsExactly("identity");
         assertThat(rowsWith("java.security"))
-                .as("keys of tokens; a request's principal; the certificate")
-                .containsExactly("http", "identity", "jetty");
+                .as("keys of tokens; a request's principal; the certificate; checksums")
+                .containsExactly("http", "identity", "jetty", "store", "transfer");
         // The commands are clients; http has the URLDecoder; keys may be at a URL, which the root reads from the
         // configuration.
         assertThat(rowsWith("java.net")).containsExactly("", "cli", "cli.load", "cli.watch", "http", "identity");

@@ -33,18 +33,18 @@ final class PostgresStartTest {
         assertThat(run("info")).isEqualTo(ExitCode.OK);
         assertThat(text.toString())
                 .contains("PostgreSQL 18.", "database " + database.url())
-                .contains("schema       none yet; this program's is 005, 5 scripts to be run");
+                .contains("schema       none yet; this program's is 006, 6 scripts to be run");
         assertThat(run("migrate")).isEqualTo(ExitCode.OK);
-        assertThat(text.toString()).contains("schema migrated from nothing to version 005 (5 scripts)");
+        assertThat(text.toString()).contains("schema migrated from nothing to version 006 (6 scripts)");
         assertThat(run("migrate")).isEqualTo(ExitCode.OK);
-        assertThat(text.toString()).contains("schema is at version 005, nothing to do");
+        assertThat(text.toString()).contains("schema is at version 006, nothing to do");
 
         Path csv =
                 Files.writeString(folder.resolve("t.csv"), "1795291200,10.5,1\n1795291201,10.6,2\n1795896000,10.7,3\n");
         assertThat(run("import", csv.toString(), "--symbol", "BTC-USD")).isEqualTo(ExitCode.OK);
         assertThat(run("info")).isEqualTo(ExitCode.OK);
         assertThat(text.toString())
-                .contains("schema       version 005; this program's is 005, 0 scripts to be run")
+                .contains("schema       version 006; this program's is 006, 0 scripts to be run")
                 .contains("instruments  1", "trades       3", "the database lacks 0 bytes of it")
                 .contains("trade_w20261116 2026-11-16T00:00:00Z to 2026-11-23T00:00:00Z: 2 trades")
                 .contains("trade_w20261123 2026-11-23T00:00:00Z to 2026-11-30T00:00:00Z: 1 trades")
@@ -67,7 +67,7 @@ final class PostgresStartTest {
             assertThat(run(command)).isEqualTo(ExitCode.UNUSABLE);
             assertThat(text.toString())
                     .contains("the schema of the database " + database.url() + " is at version 999, and this program"
-                            + " knows versions up to 005");
+                            + " knows versions up to 006");
         }
     }
 

@@ -21,6 +21,22 @@ public interface Actions {
     int importFile(Path dataDir, StoreConfig store, Path file, String symbol, boolean skipBadLines, PrintWriter out)
             throws IOException;
 
+    /**
+     * Writes what the store of a data folder has to a file; no server may run on it.
+     *
+     * @param file that does not exist yet, or {@code -} for standard output
+     * @param databaseOnly whether to leave the log alone
+     * @param out where it is told what happens
+     */
+    int export(Path dataDir, StoreConfig store, Path file, boolean databaseOnly, PrintWriter out) throws IOException;
+
+    /**
+     * Puts an export into the empty database of a data folder; no server may run on it.
+     *
+     * @param file or {@code -} for standard input
+     */
+    int importExport(Path dataDir, StoreConfig store, Path file, PrintWriter out) throws IOException;
+
     /** Brings the database's schema up to date. */
     int migrate(Path dataDir, StoreConfig store, PrintWriter out) throws IOException;
 

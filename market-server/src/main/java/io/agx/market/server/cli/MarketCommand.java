@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             LoadCommand.class,
             ImportCommand.class,
+            ExportCommand.class,
             VerifyCommand.class,
             LogCommand.class,
             MigrateCommand.class,
@@ -44,7 +45,7 @@ import picocli.CommandLine.Spec;
             "  market serve --feed replay:trades.csv.gz --symbol BTC-USD --speed 1000",
             "  market optimize                       makes the next starts faster",
             "",
-            "Exit codes: 0 done, 1 verify, log or load found a difference or a loss, 2 wrong command line,",
+            "Exit codes: 0 done, 1 verify, import, log or load found a difference or a loss, 2 wrong command line,",
             "            3 a file, folder, port, server or room cannot be used, 4 the trade log takes nothing,",
             "            130 stopped by Ctrl-C"
         })

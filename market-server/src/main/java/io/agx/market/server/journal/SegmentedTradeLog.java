@@ -124,6 +124,11 @@ public final class SegmentedTradeLog implements TradeLog {
         return segments[0];
     }
 
+    /** Whether it has no entry, and never had one. Thread-safe. */
+    public boolean isEmpty() {
+        return durablePosition == segments[0] + SegmentHeader.BYTES;
+    }
+
     @Override
     public long durablePosition() {
         return durablePosition;

@@ -1,7 +1,7 @@
 package io.agx.market.server.journal;
 
 /** Trade ids that are numbers, which most are: 8 bytes instead of a string. Pure functions. */
-final class TradeIds {
+public final class TradeIds {
     private TradeIds() {}
 
     /**
@@ -9,7 +9,7 @@ final class TradeIds {
      *
      * @return 0 if it is not
      */
-    static long number(String id) {
+    public static long number(String id) {
         int length = id.length();
         if (length == 0 || length > 19 || id.charAt(0) == '0') {
             return 0;

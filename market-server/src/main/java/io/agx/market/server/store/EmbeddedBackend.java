@@ -61,6 +61,16 @@ final class EmbeddedBackend implements StoreBackend {
     }
 
     @Override
+    public <T> T readAtLeisure(HandleCallback<T, RuntimeException> query) {
+        return read(query);
+    }
+
+    @Override
+    public String checksumOf(String text) {
+        return "SUM(CAST(SUBSTRING(HASH('MD5', STRINGTOUTF8(" + text + ")) FROM 1 FOR 8) AS BIGINT))";
+    }
+
+    @Override
     public void write(HandleConsumer<SQLException> transaction) {
         try {
             jdbi.useTransaction(transaction);

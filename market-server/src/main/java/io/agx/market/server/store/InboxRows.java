@@ -188,6 +188,25 @@ final class InboxRows {
         }
     }
 
+    /** Adds messages as they are. */
+    static void insertStored(Connection connection, List<StoredMessage> messages) throws SQLException {
+        Map<String, Map<Long, NewRow>> rows = new LinkedHashMap<>();
+        for (StoredMessage each : messages) {
+            NewRow row = new NewRow(each.message());
+            if (each.readTimeMillis() != 0) {
+                row.markRead(each.readTimeMillis());
+            }
+            rows.computeIfAbsent(each.message().userId(), key -> new LinkedHashMap<>())
+                    .put(each.message().seq(), row);
+        }
+        insert(connection, rows);
+    }
+
+    /** Adds heads of users who have none. */
+    static void insertHeads(Connection connection, Map<String, InboxHead> heads) throws SQLException {
+        saveHeads(connection, heads, Set.of());
+    }
+
     private static void saveHeads(Connection connection, Map<String, InboxHead> heads, Set<String> known)
             throws SQLException {
         try (RowBatch updates = new RowBatch(

@@ -140,6 +140,11 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
     }
 
     @Override
+    public StoreTransfer transfer() {
+        return new JdbiStoreTransfer(this, backend);
+    }
+
+    @Override
     public InboxStore inbox() {
         return this;
     }
@@ -382,7 +387,7 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
         backend.write(transaction);
     }
 
-    private static void saveInstrument(Handle handle, Instrument instrument) {
+    static void saveInstrument(Handle handle, Instrument instrument) {
         saveAsset(handle, instrument.baseAsset());
         saveAsset(handle, instrument.quoteAsset());
         int updated = handle.execute(

@@ -45,6 +45,9 @@ public interface MarketStore extends AutoCloseable {
     /** The inboxes. */
     InboxStore inbox();
 
+    /** What tools need that take the store out or put it in. */
+    StoreTransfer transfer();
+
     /** Writes the latest tickers, absolute values. */
     void saveTickers(Map<Instrument, Ticker> tickers);
 

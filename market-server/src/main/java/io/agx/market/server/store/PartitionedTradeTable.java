@@ -514,6 +514,50 @@ final class PartitionedTradeTable implements TradeRows {
         return spans.stream().mapToLong(TradeSpan::lastMillis).max().orElseThrow();
     }
 
+    @Override
+    public List<StoredHead> heads(Handle handle) {
+        return handle.createQuery("SELECT instrument_id, last_seq, kept_seq, newest_seq, newest_time, newest_price,"
+                        + " newest_quantity FROM instrument_head ORDER BY instrument_id")
+                .map((row, context) -> new StoredHead(
+                        row.getInt(1),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getLong(6),
+                        row.getLong(7)))
+                .list();
+    }
+
+    @Override
+    public void restoreHeads(Handle handle, List<StoredHead> heads, long keptTimeMillis) throws SQLException {
+        handle.execute("DELETE FROM instrument_head");
+        try (RowBatch batch = new RowBatch(
+                handle.getConnection(),
+                "INSERT INTO instrument_head (instrument_id, last_seq, kept_seq, newest_seq, newest_time, newest_price,"
+                        + " newest_quantity) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+            PreparedStatement row = batch.row();
+            for (StoredHead head : heads) {
+                row.setInt(1, head.instrumentId());
+                row.setLong(2, head.lastSeq());
+                row.setLong(3, head.keptSeq());
+                row.setLong(4, head.newestSeq());
+                row.setLong(5, head.newestTimeMillis());
+                row.setLong(6, head.newestPrice());
+                row.setLong(7, head.newestQuantity());
+                batch.add();
+            }
+            batch.execute();
+        }
+        handle.execute("UPDATE checkpoint SET kept_time = ?", keptTimeMillis);
+        keptMillis = keptTimeMillis;
+    }
+
+    @Override
+    public void clear(Handle handle) {
+        handle.execute("TRUNCATE TABLE trade, trade_span, instrument_head");
+    }
+
     /** What a batch says of an instrument's head. */
     private static final class Head {
         private final int instrumentId;

@@ -86,6 +86,20 @@ final class PostgresBackend implements StoreBackend {
     }
 
     @Override
+    public <T> T readAtLeisure(HandleCallback<T, RuntimeException> query) {
+        try {
+            return Jdbi.create(writer.source().migrations()).withHandle(query);
+        } catch (JdbiException e) {
+            throw new StoreException(e);
+        }
+    }
+
+    @Override
+    public String checksumOf(String text) {
+        return "SUM(CAST(CAST('x' || substr(md5(convert_to(" + text + ", 'UTF8')), 1, 16) AS BIT(64)) AS BIGINT))";
+    }
+
+    @Override
     public void write(HandleConsumer<SQLException> transaction) {
         writer.transact(transaction);
     }

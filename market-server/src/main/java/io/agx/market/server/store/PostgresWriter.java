@@ -100,6 +100,11 @@ final class PostgresWriter implements AutoCloseable {
                 .orElse(1L));
     }
 
+    /** Where its connections come from. */
+    PostgresSource source() {
+        return source;
+    }
+
     /** Which opening of the database this is. */
     long generation() {
         return generation;

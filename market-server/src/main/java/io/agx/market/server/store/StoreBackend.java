@@ -16,6 +16,16 @@ interface StoreBackend extends AutoCloseable {
     <T> T read(HandleCallback<T, RuntimeException> query);
 
     /**
+     * As {@link #read}, for tools: without the time-outs that protect a server.
+     *
+     * @throws StoreException if the database fails
+     */
+    <T> T readAtLeisure(HandleCallback<T, RuntimeException> query);
+
+    /** Makes of an expression of a text that of the sum of the texts' checksums, as {@link StoreSums} says. */
+    String checksumOf(String text);
+
+    /**
      * One transaction.
      *
      * @throws StoreException if the database fails; nothing of it is kept, or it is not known

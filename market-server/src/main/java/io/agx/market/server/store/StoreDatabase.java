@@ -36,7 +36,40 @@ public final class StoreDatabase {
     /** There while a process has the database open; what it leaves behind tells that it was not closed. */
     private static final String OPEN_MARK = "open";
 
+    /** There while an export is imported into the database; what an import that was cut leaves behind. */
+    private static final String IMPORT_MARK = "importing";
+
     private StoreDatabase() {}
+
+    /**
+     * Whether an import into the embedded database of a folder was begun and did not end. Of another database its rows tell:
+     * {@link StoreTransfer#mark()}.
+     */
+    public static boolean importWasCut(Path folder) {
+        return Files.exists(folder.resolve(IMPORT_MARK));
+    }
+
+    /** Opens a database to import into it. What an import that was cut left in an embedded one is deleted first. */
+    public static MarketStore openForImport(StoreLocation location) {
+        if (location.isEmbedded() && importWasCut(location.folder())) {
+            discard(location.folder());
+        }
+        return open(location);
+    }
+
+    /** Before the first row is imported: no server is to open the embedded database from now on. */
+    public static void beginImport(StoreLocation location) {
+        if (location.isEmbedded()) {
+            mark(location.folder(), IMPORT_MARK);
+        }
+    }
+
+    /** After the last. */
+    public static void endImport(StoreLocation location) throws IOException {
+        if (location.isEmbedded()) {
+            Files.deleteIfExists(location.folder().resolve(IMPORT_MARK));
+        }
+    }
 
     /** Whether the process that had the database of a folder open last did not close it: it was killed, or the power was cut. */
     public static boolean wasLeftOpen(Path folder) {
@@ -60,9 +93,9 @@ public final class StoreDatabase {
         }
     }
 
-    private static void mark(Path folder) {
+    private static void mark(Path folder, String name) {
         try (FileChannel file =
-                FileChannel.open(folder.resolve(OPEN_MARK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                FileChannel.open(folder.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             file.force(true);
         } catch (IOException e) {
             throw new IllegalStateException("the folder " + folder + " cannot be written", e);
@@ -201,7 +234,7 @@ public final class StoreDatabase {
         boolean wasLeftOpen = wasLeftOpen(folder);
         HikariDataSource source = dataSource(folder);
         try {
-            mark(folder);
+            mark(folder, OPEN_MARK);
             schema(source, folder).migrate();
             JdbiMarketStore store = new JdbiMarketStore(
                     new EmbeddedBackend(source, () -> execute(source, "CHECKPOINT SYNC"), () -> close(source, folder)));

@@ -43,6 +43,19 @@ interface TradeRows {
     /** As {@link MarketStore#seqRange}. */
     Optional<SeqRange> seqRange(Handle handle, int instrumentId, long fromMillis, long toMillis);
 
+    /** What must be known of each instrument's trades, by id. */
+    List<StoredHead> heads(Handle handle);
+
+    /**
+     * Makes known, of trades that were inserted, which others there were before they were dropped.
+     *
+     * @throws IllegalStateException if that cannot be kept here
+     */
+    void restoreHeads(Handle handle, List<StoredHead> heads, long keptTimeMillis) throws SQLException;
+
+    /** Deletes all trades, and what is known of them. */
+    void clear(Handle handle);
+
     /** A row of {@link #COLUMNS}. */
     static Trade read(ResultSet row) throws SQLException {
         return new Trade(

@@ -143,4 +143,41 @@ final class WholeTradeTable implements TradeRows {
                 .findOne()
                 .filter(range -> range.fromSeq() > 0); // Without rows both are NULL, read as 0.
     }
+
+    @Override
+    public List<StoredHead> heads(Handle handle) {
+        List<Integer> ids = handle.createQuery("SELECT id FROM instrument ORDER BY id")
+                .mapTo(Integer.class)
+                .list();
+        List<StoredHead> heads = new ArrayList<>();
+        for (int id : ids) {
+            long last = lastSeq(handle, id);
+            if (last > 0) {
+                heads.add(
+                        handle.createQuery("SELECT seq, trade_time, price, quantity FROM trade WHERE instrument_id = ?"
+                                        + NEWEST_BY_TIME + " LIMIT 1")
+                                .bind(0, id)
+                                .map((row, context) -> new StoredHead(
+                                        id, last, 1, row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
+                                .one());
+            }
+        }
+        return heads;
+    }
+
+    @Override
+    public void restoreHeads(Handle handle, List<StoredHead> heads, long keptTimeMillis) {
+        for (StoredHead head : heads) {
+            if (head.keptSeq() > 1) {
+                throw new IllegalStateException("the embedded database keeps all trades, and of instrument "
+                        + head.instrumentId() + " those before seq " + head.keptSeq()
+                        + " were dropped: import into PostgreSQL, with --db-url");
+            }
+        }
+    }
+
+    @Override
+    public void clear(Handle handle) {
+        handle.execute("TRUNCATE TABLE trade");
+    }
 }

@@ -136,8 +136,19 @@ class MarketCommandTest {
     void theSymbolOfAnImportIsNeverTakenFromTheEnvironment() {
         environment.put("MARKET_SYMBOL", "BTC-USD");
 
-        assertThat(run("import", "trades.csv")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("import", "trades.csv")).isZero();
+        assertThat(run("import", "trades.csv", "--skip-bad-lines")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("--symbol");
+        assertThat(actions.calls).containsExactly("import data trades.csv");
+    }
+
+    @Test
+    void exportAndImportOfAnExportAreToldFolderAndFile() {
+        assertThat(run("export", "--data", "d", "x.market")).isZero();
+        assertThat(run("export", "-", "--database-only")).isZero();
+        assertThat(run("import", "--data", "d", "x.market")).isZero();
+
+        assertThat(actions.calls).containsExactly("export d x.market false", "export data - true", "import d x.market");
     }
 
     @Test
@@ -203,6 +214,7 @@ class MarketCommandTest {
                         "watch",
                         "load",
                         "import",
+                        "export",
                         "verify",
                         "log",
                         "migrate",
@@ -214,7 +226,8 @@ class MarketCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "serve", "config", "watch", "load", "import", "verify", "log", "migrate", "info", "token", "version"
+                "serve", "config", "watch", "load", "import", "export", "verify", "log", "migrate", "info", "token",
+                "version"
             })
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
@@ -514,6 +527,17 @@ class MarketCommandTest {
                 throws IOException {
             stores.add(store);
             return answer("import " + dataDir + " " + file + " " + symbol + " " + skipBadLines);
+        }
+
+        @Override
+        public int export(Path dataDir, StoreConfig store, Path file, boolean databaseOnly, PrintWriter out)
+                throws IOException {
+            return answer("export " + dataDir + " " + file + " " + databaseOnly);
+        }
+
+        @Override
+        public int importExport(Path dataDir, StoreConfig store, Path file, PrintWriter out) throws IOException {
+            return answer("import " + dataDir + " " + file);
         }
 
         @Override

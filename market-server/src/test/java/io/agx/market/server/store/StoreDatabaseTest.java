@@ -31,7 +31,7 @@ final class StoreDatabaseTest {
         assertThatThrownBy(() -> StoreDatabase.openEmbedded(folder))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("is at version 999")
-                .hasMessageContaining("knows versions up to 005");
+                .hasMessageContaining("knows versions up to 006");
         assertThat(files()).containsExactly("market.mv.db");
     }
 
