@@ -95,6 +95,7 @@ final class StoreReport {
                 : String.format(Locale.ROOT, "%,d MiB", count >> 20);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // That annotation would be a dependency.
     private static void line(PrintWriter out, String name, String format, Object... values) {
         out.printf(Locale.ROOT, "%-12s ", name);
         out.printf(Locale.ROOT, format, values);

@@ -34,11 +34,20 @@ final class TokenSetup {
     private volatile AccessRules rules;
 
     /**
-     * What tokens are checked with. Immutable, and shown nowhere.
-     *
-     * @param secret of a fixed key, to see whether it is another; empty for other keys
+     * What tokens are checked with. Immutable, and shown nowhere. The secret is that of a fixed key, to see whether it is another; empty
+     * for other keys.
      */
-    private record State(IdentityConfig config, KeySource keys, byte[] secret) {
+    private static final class State {
+        private final IdentityConfig config;
+        private final KeySource keys;
+        private final byte[] secret;
+
+        State(IdentityConfig config, KeySource keys, byte[] secret) {
+            this.config = config;
+            this.keys = keys;
+            this.secret = secret;
+        }
+
         TokenVerifier verifier() {
             TokenRules rules = new TokenRules(
                     config.issuer(), config.audience(), config.leewayMillis(), config.maxLifetimeMillis());
@@ -164,8 +173,7 @@ final class TokenSetup {
     }
 
     HttpAccess httpAccess() {
-        return new HttpAccess(
-                authenticator, () -> rules.requireToken(), () -> state.config().isDevelopment());
+        return new HttpAccess(authenticator, () -> rules.requireToken(), () -> state.config.isDevelopment());
     }
 
     /** Whether the development secret was drawn now: told once. */
@@ -176,9 +184,9 @@ final class TokenSetup {
     /** Who may do what, in one line. */
     String description() {
         State now = state;
-        String reading = now.config().requireToken() ? "; reading needs a token too" : "";
-        return now.config().isDevelopment()
-                ? now.keys().description() + "; this machine may write without a token" + reading
-                : now.keys().description() + "; every write needs one" + reading;
+        String reading = now.config.requireToken() ? "; reading needs a token too" : "";
+        return now.config.isDevelopment()
+                ? now.keys.description() + "; this machine may write without a token" + reading
+                : now.keys.description() + "; every write needs one" + reading;
     }
 }

@@ -46,8 +46,10 @@ final class PowerCutOnPostgresIT extends PowerCutSuite {
         }
         System.out.println("power cut on PostgreSQL: seed=" + seed + " rounds=" + ROUNDS + " acked=" + ackedCount
                 + " changedPages=" + pages + " ofThemLost=" + lostPages + " torn=" + tornPages);
-        assertThat(lostPages).isPositive();
-        assertThat(tornPages).isPositive();
+        if (ROUNDS >= 10) { // One round may happen to lose nothing, and is held against the log all the same.
+            assertThat(lostPages).isPositive();
+            assertThat(tornPages).isPositive();
+        }
     }
 
     private PowerCutImage round(PostgresCluster postgres, int round) throws Exception {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -82,7 +83,8 @@ public final class MarketCommand implements Runnable {
             String... args) {
         CommandLine line = new CommandLine(new MarketCommand(actions, environment));
         for (String name : List.of("serve", "config")) {
-            ConfigOptions.addTo(line.getSubcommands().get(name).getCommandSpec());
+            ConfigOptions.addTo(
+                    Objects.requireNonNull(line.getSubcommands().get(name)).getCommandSpec());
         }
         return line.setOut(out)
                 .setErr(err)

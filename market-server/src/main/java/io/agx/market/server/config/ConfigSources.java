@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +139,7 @@ public final class ConfigSources {
 
     @SuppressWarnings("unchecked") // The file's reader has made it for this key.
     private static <T> Setting<T> instruments(Setting<T> before, FileValue inFile) {
-        return before.by((T) inFile.instruments(), inFile.origin());
+        return before.by((T) Objects.requireNonNull(inFile.instruments()), inFile.origin());
     }
 
     /** Everything that a message about a value must say. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What every key is set to. Immutable. */
 public final class Settings {
@@ -33,7 +34,7 @@ public final class Settings {
 
     @SuppressWarnings("unchecked") // Put under its own key.
     public <T> Setting<T> setting(Key<T> key) {
-        return (Setting<T>) byKey.get(key);
+        return (Setting<T>) Objects.requireNonNull(byKey.get(key));
     }
 
     <T> T get(Key<T> key) {

@@ -393,7 +393,7 @@ final class PartitionedTradeTable implements TradeRows {
             long first = Math.max(
                     from, left.stream().mapToLong(TradeSpan::firstSeq).min().orElseThrow());
             // Without holes that many more are wanted at most, so no partition beyond can have one of them.
-            long wanted = limit - trades.size();
+            long wanted = (long) limit - trades.size();
             long end = toSeq - first < wanted ? toSeq : first + wanted - 1;
             List<TradeSpan> group =
                     left.stream().filter(span -> span.firstSeq() <= end).toList();

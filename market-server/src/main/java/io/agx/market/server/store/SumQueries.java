@@ -1,6 +1,5 @@
 package io.agx.market.server.store;
 
-import io.agx.market.server.store.StoreSums.Key;
 import io.agx.market.server.store.StoreSums.Sum;
 import io.agx.market.server.store.StoreSums.Table;
 import java.math.BigDecimal;
@@ -71,7 +70,7 @@ final class SumQueries {
                     long count = row.getLong(2);
                     if (count > 0) {
                         sums.add(
-                                new Key(table, row.getInt(1)),
+                                new StoreSums.Key(table, row.getInt(1)),
                                 new Sum(
                                         count,
                                         integer(row.getString(3)),

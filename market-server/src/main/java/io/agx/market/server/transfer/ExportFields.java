@@ -99,14 +99,14 @@ final class ExportFields {
 
     private String unescape(String field) throws ExportDamagedException {
         StringBuilder text = new StringBuilder(field.length());
-        for (int i = 0; i < field.length(); i++) {
-            char each = field.charAt(i);
+        int at = 0;
+        while (at < field.length()) {
+            char each = field.charAt(at++);
             if (each != '\\') {
                 text.append(each);
                 continue;
             }
-            i++;
-            switch (i < field.length() ? field.charAt(i) : ' ') {
+            switch (at < field.length() ? field.charAt(at++) : ' ') {
                 case '\\' -> text.append('\\');
                 case 't' -> text.append('\t');
                 case 'n' -> text.append('\n');

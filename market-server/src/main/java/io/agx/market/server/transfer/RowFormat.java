@@ -15,7 +15,6 @@ import io.agx.market.core.model.Ticker;
 import io.agx.market.core.model.Trade;
 import io.agx.market.server.store.InboxStore.StoredMessage;
 import io.agx.market.server.store.StoreSums;
-import io.agx.market.server.store.StoreSums.Key;
 import io.agx.market.server.store.StoreSums.Sum;
 import io.agx.market.server.store.StoreSums.Table;
 import io.agx.market.server.store.StoredHead;
@@ -240,7 +239,7 @@ final class RowFormat {
         return new StoredMessage(message, fields.nextLong());
     }
 
-    static ExportLine write(ExportLine line, Key key, Sum sum) {
+    static ExportLine write(ExportLine line, StoreSums.Key key, Sum sum) {
         return line.begin(SUM)
                 .add(key.table().tableName())
                 .add(key.instrumentId())
@@ -255,7 +254,7 @@ final class RowFormat {
         for (Table table : Table.values()) {
             if (table.tableName().equals(name)) {
                 sums.add(
-                        new Key(table, fields.nextInt()),
+                        new StoreSums.Key(table, fields.nextInt()),
                         new Sum(fields.nextLong(), fields.nextInteger(), fields.nextInteger(), fields.nextInteger()));
                 return;
             }
