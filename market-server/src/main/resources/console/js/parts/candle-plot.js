@@ -29,6 +29,7 @@ export class CandlePlot {
    * @param onNearBegin called while the first candles are in sight
    */
   constructor(root, market, source, onNearBegin = () => {}) {
+    this.nearBegin = false;
     this.#market = market;
     this.#source = source;
     this.#onNearBegin = onNearBegin;
@@ -114,7 +115,8 @@ export class CandlePlot {
   #moved(range) {
     if (range !== null) {
       this.#following = range.to >= this.#source.all.length - 1;
-      if (range.from < NEAR_BEGIN && this.#source.all.length > 0) {
+      this.nearBegin = range.from < NEAR_BEGIN && this.#source.all.length > 0;
+      if (this.nearBegin) {
         this.#onNearBegin();
       }
     }

@@ -5,8 +5,12 @@ import { LiveCandles } from '../candles.js';
 import { text } from '../texts.js';
 import { CandlePlot } from './candle-plot.js';
 
+/** Until a page of history that did not come is asked for again. */
+const RETRY_MILLIS = 1_000;
+
 export class Chart {
   #link;
+  #again = 0;
   #refusal = null;
   #loading = false;
 
@@ -55,10 +59,13 @@ export class Chart {
     if (this.candles.atBegin) {
       return;
     }
+    const { shown } = this;
     try {
       await this.candles.earlier();
     } catch {
-      // Told as the state of the connection; the next move asks again.
+      // Told as the state of the connection, or the database has it in a moment. A chart at its edge moves no more, so it asks by itself.
+      clearTimeout(this.#again);
+      this.#again = setTimeout(() => this.shown === shown && this.plot.nearBegin && this.#readEarlier(), RETRY_MILLIS);
     }
     this.#drawNote();
   }
