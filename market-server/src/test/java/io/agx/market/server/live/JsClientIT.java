@@ -10,8 +10,6 @@ import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Side;
 import io.agx.market.server.durability.RestClient;
 import io.agx.market.server.feed.NewTrade;
-import io.agx.market.server.gateway.GatewayLimits;
-import io.agx.market.server.subscriber.SubscriberLimits;
 import io.agx.market.server.testing.RunningMarket;
 import io.agx.market.server.testing.TestTokens;
 import java.io.IOException;
@@ -282,7 +280,7 @@ class JsClientIT {
 
     @Test
     void staysFreshOnAQuietServerAndSaysStaleOfADeadOne() throws Exception {
-        RunningMarket server = RunningMarket.listening(dataDir, config -> config.withGateway(beating(1_000)));
+        RunningMarket server = RunningMarket.listening(dataDir, RunningMarket.beating(1_000));
         try (JsClient client = connect(server)) {
             Instrument instrument = server.define("BTC-USDT");
             client.call("subscribe", TRADES);
@@ -348,24 +346,6 @@ class JsClientIT {
             trades.add(new NewTrade(instrument, "t" + id, 10_000 + id % 97, 1_000, Side.BUY, now, false));
         }
         server.publish(trades).join();
-    }
-
-    static GatewayLimits beating(long heartbeatMillis) {
-        GatewayLimits limits = GatewayLimits.DEFAULTS;
-        SubscriberLimits subscriber = limits.subscriber();
-        return new GatewayLimits(
-                limits.messageBytes(),
-                limits.commandsPerSecond(),
-                limits.commandBurst(),
-                limits.maxBadCommands(),
-                limits.maxRefusedCommands(),
-                new SubscriberLimits(
-                        subscriber.maxRooms(),
-                        subscriber.outboundBytes(),
-                        heartbeatMillis,
-                        subscriber.pingMillis(),
-                        subscriber.silenceMillis(),
-                        subscriber.slowMillis()));
     }
 
     private static List<Long> upTo(long last) {

@@ -12,7 +12,9 @@ import io.agx.market.server.feed.FillListener;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.Offer;
 import io.agx.market.server.feed.TradeResult;
+import io.agx.market.server.gateway.GatewayLimits;
 import io.agx.market.server.jetty.EmbeddedServer;
+import io.agx.market.server.subscriber.SubscriberLimits;
 import io.agx.market.server.websocket.ContainerSessions;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
@@ -92,6 +94,25 @@ public final class RunningMarket implements AutoCloseable {
     /** On any free port, with one who hears of fills. */
     public static RunningMarket listeningWithFills(Path dataDir, FillListener fills) throws IOException {
         return new RunningMarket(configOf(dataDir, config -> config), true, fills);
+    }
+
+    /** The change of a configuration that lets the server's heart beat each so many milliseconds. */
+    public static UnaryOperator<MarketConfig> beating(long heartbeatMillis) {
+        GatewayLimits limits = GatewayLimits.DEFAULTS;
+        SubscriberLimits subscriber = limits.subscriber();
+        return config -> config.withGateway(new GatewayLimits(
+                limits.messageBytes(),
+                limits.commandsPerSecond(),
+                limits.commandBurst(),
+                limits.maxBadCommands(),
+                limits.maxRefusedCommands(),
+                new SubscriberLimits(
+                        subscriber.maxRooms(),
+                        subscriber.outboundBytes(),
+                        heartbeatMillis,
+                        subscriber.pingMillis(),
+                        subscriber.silenceMillis(),
+                        subscriber.slowMillis())));
     }
 
     private static MarketConfig configOf(Path dataDir, UnaryOperator<MarketConfig> change) {
