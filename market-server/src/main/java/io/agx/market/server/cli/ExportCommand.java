@@ -2,14 +2,9 @@ package io.agx.market.server.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code market export}. */
 @Command(
@@ -30,21 +25,8 @@ import picocli.CommandLine.Spec;
             "  market export left.market --database-only --db-url jdbc:postgresql://localhost/market --db-user market"
         })
 @SuppressWarnings("NullAway.Init") // Fields are set by picocli before call().
-final class ExportCommand implements Callable<Integer> {
+final class ExportCommand extends DataCommand {
     private static final Path STANDARD_OUTPUT = Path.of("-");
-
-    @ParentCommand
-    private MarketCommand parent;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
-
-    @Mixin
-    @SuppressWarnings("UnusedVariable") // Read through the data folder's.
-    private DatabaseOptions database;
 
     @Parameters(paramLabel = "FILE", description = "Does not exist yet; or - for standard output.")
     private Path file;
@@ -58,14 +40,6 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        return parent.actions()
-                .export(
-                        data.dir(),
-                        data.store(),
-                        file,
-                        databaseOnly,
-                        file.equals(STANDARD_OUTPUT)
-                                ? spec.commandLine().getErr()
-                                : spec.commandLine().getOut());
+        return actions().export(dataDir(), store(), file, databaseOnly, file.equals(STANDARD_OUTPUT) ? err() : out());
     }
 }

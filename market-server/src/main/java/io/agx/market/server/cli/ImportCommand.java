@@ -2,15 +2,10 @@ package io.agx.market.server.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code market import}. */
 @Command(
@@ -39,20 +34,7 @@ import picocli.CommandLine.Spec;
             "  market export - --data data | market import - --data data --db-url jdbc:postgresql://localhost/market"
         })
 @SuppressWarnings("NullAway.Init") // Fields are set by picocli before call().
-final class ImportCommand implements Callable<Integer> {
-    @ParentCommand
-    private MarketCommand parent;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
-
-    @Mixin
-    @SuppressWarnings("UnusedVariable") // Read through the data folder's.
-    private DatabaseOptions database;
-
+final class ImportCommand extends DataCommand {
     @Parameters(paramLabel = "FILE", description = "CSV file, plain or .gz; or an export, - for standard input.")
     private Path file;
 
@@ -70,17 +52,8 @@ final class ImportCommand implements Callable<Integer> {
             if (skipBadLines) {
                 throw new IllegalArgumentException("--skip-bad-lines is for a CSV file, with --symbol");
             }
-            return parent.actions()
-                    .importExport(
-                            data.dir(), data.store(), file, spec.commandLine().getOut());
+            return actions().importExport(dataDir(), store(), file, out());
         }
-        return parent.actions()
-                .importFile(
-                        data.dir(),
-                        data.store(),
-                        file,
-                        symbol,
-                        skipBadLines,
-                        spec.commandLine().getOut());
+        return actions().importFile(dataDir(), store(), file, symbol, skipBadLines, out());
     }
 }

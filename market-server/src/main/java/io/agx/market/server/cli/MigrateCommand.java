@@ -1,12 +1,7 @@
 package io.agx.market.server.cli;
 
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code market migrate}. */
 @Command(
@@ -17,24 +12,9 @@ import picocli.CommandLine.Spec;
                     + " to see it done before.",
             "No server may have the database open. A schema that is newer than this program is refused, exit code 3."
         })
-@SuppressWarnings("NullAway.Init") // Fields are set by picocli before call().
-final class MigrateCommand implements Callable<Integer> {
-    @ParentCommand
-    private MarketCommand parent;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private DataOption data;
-
-    @Mixin
-    @SuppressWarnings("UnusedVariable") // Read through the data folder's.
-    private DatabaseOptions database;
-
+final class MigrateCommand extends DataCommand {
     @Override
     public Integer call() throws IOException {
-        return parent.actions()
-                .migrate(data.dir(), data.store(), spec.commandLine().getOut());
+        return actions().migrate(dataDir(), store(), out());
     }
 }
