@@ -27,6 +27,11 @@ final class FrameReader {
         void onFrame(int opcode, byte[] payload);
     }
 
+    /** Of a frame that is not whole yet. */
+    int unfinishedBytes() {
+        return rest.length;
+    }
+
     /**
      * Reads all that the buffer has.
      *

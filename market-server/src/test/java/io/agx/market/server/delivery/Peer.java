@@ -33,6 +33,7 @@ final class Peer {
     }
 
     final Cursor cursor = new Cursor();
+    private final Manners joinedAs;
     Manners manners;
     /** Whether it comes back by itself when the server ends it. */
     boolean comesBack;
@@ -57,6 +58,7 @@ final class Peer {
         this.swarm = swarm;
         this.room = room;
         this.manners = manners;
+        this.joinedAs = manners;
     }
 
     void connect(Selector selector, int port) throws IOException {
@@ -106,8 +108,23 @@ final class Peer {
         manners = Manners.GOOD;
         resumedMillis = System.currentTimeMillis();
         if (key != null && key.isValid()) {
-            key.interestOps(SelectionKey.OP_READ);
+            key.interestOpsOr(SelectionKey.OP_READ);
         }
+    }
+
+    /** For the message of a test that fails. */
+    @Override
+    public String toString() {
+        String socket = "none";
+        try {
+            socket = channel == null ? "none" : channel.getLocalAddress() + " " + key;
+        } catch (IOException e) {
+            swarm.note("socket: " + e);
+        }
+        return joinedAs + " " + state + " at trade " + cursor.lastSeq() + ", misplaced gaps " + cursor.misplacedGaps
+                + ", close code "
+                + closeCode + ", bytes read " + readBytes + ", unsent " + unsent + ", of a frame "
+                + frames.unfinishedBytes() + ", socket " + socket;
     }
 
     /** Called when the selector names it. */
@@ -257,7 +274,7 @@ final class Peer {
             sendQuietly(frame(FrameReader.CLOSE, new byte[] {0x03, (byte) 0xe8}));
         }
         if (!manners.reads() && key != null && key.isValid()) {
-            key.interestOps(0);
+            key.interestOpsAnd(~SelectionKey.OP_READ);
         }
     }
 

@@ -29,6 +29,7 @@ final class Swarm implements AutoCloseable {
     private static final int READ_BYTES = 262_144;
     private static final long SELECT_MILLIS = 10;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long FLOOD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int MAX_PROBLEMS = 20;
 
     final Latencies latencies = new Latencies();
@@ -279,6 +280,7 @@ final class Swarm implements AutoCloseable {
 
     private void run() {
         long nextTickNanos = System.nanoTime();
+        long nextFloodNanos = nextTickNanos;
         while (!closing) {
             try {
                 selector.select(SELECT_MILLIS);
@@ -294,7 +296,11 @@ final class Swarm implements AutoCloseable {
                 if (tick) {
                     nextTickNanos = now + TICK_NANOS;
                 }
-                behave(tick);
+                boolean flood = now - nextFloodNanos >= 0;
+                if (flood) {
+                    nextFloodNanos = now + FLOOD_NANOS;
+                }
+                behave(tick, flood);
                 connectDue(now);
             } catch (IOException e) {
                 problem("selector: " + e);
@@ -302,12 +308,17 @@ final class Swarm implements AutoCloseable {
         }
     }
 
-    private void behave(boolean tick) {
+    private void behave(boolean tick, boolean flood) {
+        if (!tick && !flood) {
+            return;
+        }
         for (Peer peer : peers) {
             if (peer.manners == Manners.GOOD) {
                 continue;
             }
-            act(peer, Peer::flood);
+            if (flood) {
+                act(peer, Peer::flood);
+            }
             if (tick) {
                 act(peer, badMannered -> badMannered.tick(buffer));
             }
