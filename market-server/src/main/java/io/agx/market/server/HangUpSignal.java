@@ -13,7 +13,7 @@ final class HangUpSignal {
     /**
      * Has something done at each SIGHUP, in place of ending the process; on a thread of the JVM's, one at a time.
      *
-     * @return false if there is no such signal here
+     * @return false if none will come: there is no such signal here, or the process was started to ignore it, as {@code nohup} does
      */
     @SuppressWarnings("ReferenceEquality") // Which is what a handler's equality is.
     static boolean handle(Runnable action) {
@@ -33,8 +33,9 @@ final class HangUpSignal {
                         default -> "market's handler of SIGHUP";
                     });
             Object hangUp = signal.getConstructor(String.class).newInstance("HUP");
-            signal.getMethod("handle", signal, handler).invoke(null, hangUp, proxy);
-            return true;
+            Object before = signal.getMethod("handle", signal, handler).invoke(null, hangUp, proxy);
+            // What is ignored from the start stays so: the JVM takes no handler then, and does not say it otherwise.
+            return before != handler.getField("SIG_IGN").get(null);
         } catch (ClassNotFoundException | InvocationTargetException e) {
             return false; // Windows knows no HUP; with -Xrs it is the JVM's.
         } catch (ReflectiveOperationException e) {

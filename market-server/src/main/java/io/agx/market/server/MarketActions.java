@@ -104,7 +104,8 @@ final class MarketActions implements Actions {
             loaded.sources()
                     .file()
                     .ifPresent(file -> out.println("  configuration       "
-                            + file.toAbsolutePath().normalize() + (hangUps ? ", read again at SIGHUP" : "")));
+                            + file.toAbsolutePath().normalize() + ", read again "
+                            + (hangUps ? "at SIGHUP" : "by POST /api/v1/admin/reload")));
             out.println("  feed                " + market.feedDescription());
             out.println("  transport           " + http.transportDescription());
             out.println("  tokens              " + market.tokenDescription());

@@ -1,8 +1,11 @@
 package io.agx.market.server.attack;
 
+import io.agx.market.server.identity.Scope;
+import io.agx.market.server.testing.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 
@@ -79,11 +82,32 @@ final class HostileInputs {
             "replay:speed",
             "replay:rooms");
 
+    /** What takes a JSON object with a token, and one of its fields. */
+    private static final List<String> BODIES = List.of(
+            "/api/v1/quotes:symbol",
+            "/api/v1/quotes:bid",
+            "/api/v1/quotes:ask",
+            "/api/v1/quotes:time",
+            "/api/v1/users/u/notifications:type",
+            "/api/v1/users/u/notifications:title",
+            "/api/v1/users/u/notifications:content",
+            "/api/v1/users/u/notifications:data",
+            "/api/v1/users/u/notifications:sender",
+            "/api/v1/users/u/notifications:idempotencyKey",
+            "/api/v1/notifications:userId",
+            "/api/v1/broadcast:store",
+            "/api/v1/users/me/messages/read:ids",
+            "/api/v1/users/me/messages/read:toSeq");
+
+    /** May do all but administer: a change of a few bytes must not drain the server. */
+    private static final String TOKEN = Tokens.token("attacker", EnumSet.complementOf(EnumSet.of(Scope.ADMIN)));
+
     private HostileInputs() {}
 
     static List<Input> fixed() {
         List<Input> inputs = new ArrayList<>();
         addRequests(inputs);
+        addBodies(inputs);
         addHandshakes(inputs);
         addFrames(inputs);
         addCommands(inputs);
@@ -247,6 +271,25 @@ final class HostileInputs {
                         Kind.ANY_REQUEST,
                         "POST /api/v1/trades?atomic=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                                 + body.length + "\r\n\r\n" + new String(body, StandardCharsets.ISO_8859_1)));
+            }
+        }
+    }
+
+    private static void addBodies(List<Input> inputs) {
+        for (String target : BODIES) {
+            String path = target.substring(0, target.indexOf(':'));
+            String field = target.substring(target.indexOf(':') + 1);
+            boolean isArray = path.endsWith("quotes") || path.equals("/api/v1/notifications");
+            for (String value : BAD_VALUES) {
+                String object =
+                        "{" + (field.equals("userId") ? "" : "\"userId\":\"u\",") + "\"" + field + "\":" + value + "}";
+                byte[] body = (isArray ? "[" + object + "]" : object).getBytes(StandardCharsets.UTF_8);
+                inputs.add(request(
+                        "body " + target,
+                        Kind.ANY_REQUEST,
+                        "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + TOKEN
+                                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n"
+                                + new String(body, StandardCharsets.ISO_8859_1)));
             }
         }
     }

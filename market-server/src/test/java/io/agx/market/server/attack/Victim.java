@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.agx.market.server.durability.RestClient;
 import io.agx.market.server.durability.ServerProcess;
+import io.agx.market.server.testing.Tokens;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,12 +42,18 @@ final class Victim implements AutoCloseable {
     }
 
     static Victim start(Path folder, String... options) throws Exception {
-        return of(ServerProcess.serve(folder.resolve("data"), options));
+        return of(ServerProcess.serve(knowingTokens(folder.resolve("data")), options));
     }
 
     /** The WAR in Tomcat. */
     static Victim startInTomcat(Path folder) throws Exception {
-        return of(ServerProcess.serveInTomcat(folder.resolve("data")));
+        return of(ServerProcess.serveInTomcat(knowingTokens(folder.resolve("data"))));
+    }
+
+    /** Its development secret is the one of {@link Tokens}. */
+    private static Path knowingTokens(Path dataDir) throws IOException {
+        Tokens.prepare(dataDir);
+        return dataDir;
     }
 
     private static Victim of(ServerProcess process) throws Exception {

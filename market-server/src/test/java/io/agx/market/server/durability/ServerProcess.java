@@ -34,8 +34,9 @@ public final class ServerProcess implements AutoCloseable {
      * How a process is started, besides its arguments. Immutable.
      *
      * @param environment added to this process's own
+     * @param prefix what starts the command of {@code java}, such as {@code nohup}; mostly nothing
      */
-    public record Launch(Map<String, String> environment, List<String> jvmOptions) {
+    public record Launch(Map<String, String> environment, List<String> jvmOptions, List<String> prefix) {
         /** Quick to start, for tests that start many. */
         public static final Launch SMALL =
                 new Launch(Map.of(), List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -43,10 +44,19 @@ public final class ServerProcess implements AutoCloseable {
         public Launch {
             environment = Map.copyOf(environment);
             jvmOptions = List.copyOf(jvmOptions);
+            prefix = List.copyOf(prefix);
+        }
+
+        public Launch(Map<String, String> environment, List<String> jvmOptions) {
+            this(environment, jvmOptions, List.of());
         }
 
         public Launch withEnvironment(Map<String, String> more) {
-            return new Launch(more, jvmOptions);
+            return new Launch(more, jvmOptions, prefix);
+        }
+
+        public Launch startedBy(String... command) {
+            return new Launch(environment, jvmOptions, List.of(command));
         }
     }
 
@@ -108,7 +118,7 @@ public final class ServerProcess implements AutoCloseable {
 
     private static ServerProcess startClass(Launch launch, Path dataDir, String mainClass, List<String> arguments)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(launch.prefix());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(launch.jvmOptions());
         command.addAll(List.of("-Dfile.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), mainClass));
@@ -123,12 +133,17 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Waits until it serves, and returns its port. */
     public int awaitPort() throws IOException {
+        Matcher address = ADDRESS.matcher(awaitLine(ADDRESS));
+        return address.find() ? Integer.parseInt(address.group(1)) : 0;
+    }
+
+    /** Waits until its standard output has a line with that, behind the lines that were waited for before, and returns it. */
+    public String awaitLine(Pattern part) throws IOException {
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         String line;
         while ((line = out.readLine()) != null) {
-            Matcher address = ADDRESS.matcher(line);
-            if (address.find()) {
-                return Integer.parseInt(address.group(1));
+            if (part.matcher(line).find()) {
+                return line;
             }
         }
         throw new IOException("the server ended with exit code " + waitFor() + ":\n" + log());

@@ -1,11 +1,13 @@
 package io.agx.market.server.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.agx.market.server.durability.ServerProcess;
+import io.agx.market.server.durability.ServerProcess.Launch;
 import io.agx.market.server.identity.Scope;
 import io.agx.market.server.identity.TokenIssuer;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,7 @@ class ReloadIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CLIENTS = 40;
+    private static final Pattern CONFIGURATION_LINE = Pattern.compile("^  configuration ");
     private static final String BTC =
             "{ symbol = BTC-USDT, base = BTC, quote = USDT, price-scale = 2, quantity-scale = 3, status = %s }";
 
@@ -48,6 +52,7 @@ class ReloadIT {
 
     private ServerProcess server;
     private int port;
+    private String configurationLine;
     private String secret = "the-first-secret-of-the-tests-for-reloads";
 
     @BeforeEach
@@ -60,6 +65,7 @@ class ReloadIT {
                 "--config",
                 folder.resolve("market.conf").toString());
         port = server.awaitPort();
+        configurationLine = server.awaitLine(CONFIGURATION_LINE);
     }
 
     @AfterEach
@@ -76,9 +82,17 @@ class ReloadIT {
     }
 
     private void hangUp() throws Exception {
+        // These tests themselves may run under nohup.
+        assumeThat(configurationLine).endsWith(", read again at SIGHUP");
         int seen = count("configuration was ");
-        new ProcessBuilder("kill", "-HUP", String.valueOf(server.pid())).start().waitFor();
+        hangUp(server);
         await().atMost(PATIENCE).until(() -> count("configuration was ") > seen);
+    }
+
+    private static void hangUp(ServerProcess process) throws Exception {
+        new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid()))
+                .start()
+                .waitFor();
     }
 
     private int count(String text) throws IOException {
@@ -245,6 +259,29 @@ class ReloadIT {
         assertThat(new Client("ticker:*").toldRooms)
                 .as("welcome tells what holds now")
                 .isEqualTo(3);
+    }
+
+    @Test
+    void whoStartsItUnderNohupIsToldHowItIsReloadedInstead() throws Exception {
+        Path sh = Path.of("/bin/sh");
+        assumeThat(sh).exists();
+        try (ServerProcess ignoring = ServerProcess.serve(
+                Launch.SMALL.startedBy(sh.toString(), "-c", "trap '' HUP; exec \"$@\"", "sh"),
+                Files.createDirectory(folder.resolve("under-nohup")).resolve("data"),
+                "--config",
+                folder.resolve("market.conf").toString())) {
+            int otherPort = ignoring.awaitPort();
+            assertThat(ignoring.awaitLine(CONFIGURATION_LINE)).endsWith(", read again by POST /api/v1/admin/reload");
+            hangUp(ignoring);
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + otherPort + "/api/v1/admin/reload"))
+                            .timeout(PATIENCE)
+                            .header("Authorization", "Bearer " + token(Set.of(Scope.ADMIN)))
+                            .POST(HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        }
     }
 
     @Test

@@ -45,7 +45,7 @@ public final class Tokens {
     }
 
     /** Puts the secret into a data folder that has none yet. */
-    static void prepare(Path dataDir) throws IOException {
+    public static void prepare(Path dataDir) throws IOException {
         Path file = dataDir.resolve(SecretFile.NAME);
         if (!Files.exists(file)) {
             Files.createDirectories(dataDir);
