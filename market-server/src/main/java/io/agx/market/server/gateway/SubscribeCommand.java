@@ -78,16 +78,26 @@ final class SubscribeCommand {
             prepared.add(each);
         }
         loop.execute(() -> {
-            if (!subscriber.hasEnded()) {
-                subscriber.reply(new ServerEvent.Subscribed(command.id(), joinAll(prepared, subscriber)));
-                for (Prepared each : prepared) {
-                    if (each.joinedInboxOf != null) {
-                        inbox.tellUnread(subscriber, each.joinedInboxOf);
-                    }
+            try {
+                if (!subscriber.hasEnded()) {
+                    answer(command, prepared, subscriber);
                 }
+            } catch (RuntimeException | Error e) {
+                subscriber.fail(); // It may be in rooms whose snapshot it will never have.
+                throw e;
+            } finally {
+                prepared.forEach(Prepared::done);
             }
-            prepared.forEach(Prepared::done);
         });
+    }
+
+    private void answer(ClientCommand.Subscribe command, List<Prepared> prepared, Subscriber subscriber) {
+        subscriber.reply(new ServerEvent.Subscribed(command.id(), joinAll(prepared, subscriber)));
+        for (Prepared each : prepared) {
+            if (each.joinedInboxOf != null) {
+                inbox.tellUnread(subscriber, each.joinedInboxOf);
+            }
+        }
     }
 
     private List<RoomReply> joinAll(List<Prepared> prepared, Subscriber subscriber) {

@@ -156,6 +156,9 @@ final class DirectEndPoint extends SocketChannelEndPoint {
         } catch (IOException e) {
             close(e); // The peer is gone. Outside of the monitor: this tells the session and its endpoint.
             return true;
+        } catch (RuntimeException | Error e) {
+            close(e); // A part of a frame may be written: nothing can follow it, not even a Close.
+            throw e;
         }
         rest.iterate();
         return false;

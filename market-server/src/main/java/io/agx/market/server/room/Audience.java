@@ -49,6 +49,10 @@ final class Audience {
         membership.index = -1;
     }
 
+    void addTo(List<Membership> all) {
+        all.addAll(members);
+    }
+
     void offer(Publication publication) {
         for (int i = 0; i < members.size(); i++) {
             members.get(i).offer(publication);

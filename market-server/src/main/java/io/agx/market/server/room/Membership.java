@@ -38,4 +38,7 @@ public abstract class Membership {
 
     /** A message of the room. Never blocks and never throws: what cannot be sent now is kept within a bound, or conflated. */
     protected abstract void offer(Publication publication);
+
+    /** The room failed, and may not have offered all that there was: the member must not go on as if it had. */
+    protected abstract void fail();
 }

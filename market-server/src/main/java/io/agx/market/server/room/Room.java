@@ -6,8 +6,10 @@ import io.agx.market.core.protocol.FieldSelection;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.RoomName;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -115,6 +117,13 @@ public abstract class Room {
         if (audience.isEmpty()) {
             audiences.remove(audience.fields());
         }
+    }
+
+    /** Fails every member: what was pending is taken already, and some may not have been offered it. */
+    final void failMembers() {
+        List<Membership> all = new ArrayList<>(memberCount);
+        audiences.values().forEach(audience -> audience.addTo(all));
+        all.forEach(Membership::fail); // Each leaves its rooms, this one among them.
     }
 
     /** Offers a message, encoded once for those who chose the same fields. */

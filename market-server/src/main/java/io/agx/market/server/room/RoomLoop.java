@@ -354,7 +354,11 @@ public final class RoomLoop implements AutoCloseable {
                 room.publish(encoder);
                 publications++;
             } catch (Throwable e) {
-                LOG.error("room={} could not be published; it goes on with the next change", room.name(), e);
+                LOG.error(
+                        "room={} could not be published; its members are ended, for they may miss something",
+                        room.name(),
+                        e);
+                runSafely(room::failMembers);
             }
         }
     }

@@ -45,6 +45,7 @@ final class Outbox {
 
     private final SubscriberShard shard;
     private final Runnable onDue;
+    private final Runnable onLost;
     private final ArrayDeque<Publication> replies = new ArrayDeque<>(FIRST_CAPACITY);
     private final ArrayDeque<Place> places = new ArrayDeque<>(FIRST_CAPACITY);
     // Places without content that still stand in the line.
@@ -61,10 +62,12 @@ final class Outbox {
      * @param shard has the bound of the replies, of the log messages, and by {@link #CANDLE_BOUNDS} that of the candles: its
      *     {@code outboundBytes}, as they are when something is added
      * @param onDue called when something was added
+     * @param onLost called when a room may have lost something of this connection's
      */
-    Outbox(SubscriberShard shard, Runnable onDue) {
+    Outbox(SubscriberShard shard, Runnable onDue, Runnable onLost) {
         this.shard = shard;
         this.onDue = onDue;
+        this.onLost = onLost;
     }
 
     private long maxBytes() {
@@ -253,7 +256,7 @@ final class Outbox {
         }
     }
 
-    private abstract static class OutboxMembership extends Membership {
+    private abstract class OutboxMembership extends Membership {
         // Its own places, in the order of the line.
         @Nullable
         Place first;
@@ -263,6 +266,11 @@ final class Outbox {
 
         OutboxMembership(Room room, RoomName name, Entry entry) {
             super(room, name, entry.seq());
+        }
+
+        @Override
+        protected final void fail() {
+            onLost.run();
         }
 
         final void append(Place place) {

@@ -85,7 +85,7 @@ public final class Subscriber implements RoomLoop.Flushable {
         this.openedTimeMillis = shard.nowMillis();
         this.shard = shard;
         SubscriberLimits limits = shard.limits();
-        this.outbox = new Outbox(shard, this::markDue);
+        this.outbox = new Outbox(shard, this::markDue, this::fail);
         heardNanos = shard.nowNanos();
         nextHeartbeatNanos = shard.nanosFromNow(limits.heartbeatMillis());
         nextPingNanos = shard.nanosFromNow(limits.pingMillis());
@@ -448,22 +448,27 @@ public final class Subscriber implements RoomLoop.Flushable {
     }
 
     private void beat(SubscriberLimits limits, long now) {
+        if (writing) {
+            return; // Neither would go before what is under way: both stay due.
+        }
         if (now - nextHeartbeatNanos >= 0) {
             nextHeartbeatNanos = now + TimeUnit.MILLISECONDS.toNanos(limits.heartbeatMillis());
-            if (!memberships.isEmpty() && !writing) {
+            if (!memberships.isEmpty()) {
                 reply(new ServerEvent.Heartbeat(shard.nowMillis(), positions()));
             }
         }
+        pingIfDue(limits, now);
+    }
+
+    private void pingIfDue(SubscriberLimits limits, long now) {
         if (now - nextPingNanos >= 0) {
             nextPingNanos = now + TimeUnit.MILLISECONDS.toNanos(limits.pingMillis());
-            if (!writing) {
-                int nonce = shard.nextNonce();
-                pingNonce = 0;
-                pingNanos = shard.nowNanos();
-                pingNonce = nonce;
-                transport.ping(nonce);
-                shard.counters().add(DeliveryCounters.Count.PINGS, 1);
-            }
+            int nonce = shard.nextNonce();
+            pingNonce = 0;
+            pingNanos = shard.nowNanos();
+            pingNonce = nonce;
+            transport.ping(nonce);
+            shard.counters().add(DeliveryCounters.Count.PINGS, 1);
         }
     }
 
@@ -475,6 +480,10 @@ public final class Subscriber implements RoomLoop.Flushable {
                 heard(); // The write had to wait, so the peer has read: no ping could be sent meanwhile.
             }
             markDue(); // With what this round publishes: one write for all that is due.
+            if (!ended) {
+                pingIfDue(
+                        shard.limits(), shard.nowNanos()); // Who always has something to read is never idle at a tick.
+            }
         });
     }
 

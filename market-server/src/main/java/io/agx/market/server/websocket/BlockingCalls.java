@@ -33,8 +33,9 @@ public final class BlockingCalls implements AutoCloseable {
         run(closing, call, droppedCloses);
     }
 
-    void ping(Runnable call) {
-        run(pinging, call, droppedPings);
+    /** @return whether it will be called */
+    boolean ping(Runnable call) {
+        return run(pinging, call, droppedPings);
     }
 
     /** Closes that wait. */
@@ -74,14 +75,16 @@ public final class BlockingCalls implements AutoCloseable {
         }
     }
 
-    private static void run(ThreadPoolExecutor pool, Runnable call, LongAdder dropped) {
+    private static boolean run(ThreadPoolExecutor pool, Runnable call, LongAdder dropped) {
         try {
             pool.execute(call);
+            return true;
         } catch (RejectedExecutionException e) {
             if (!pool.isShutdown()) {
                 dropped.increment();
                 LOG.warn("too many connections are closing or pinged; one is left to its time-out");
             }
+            return false;
         }
     }
 

@@ -53,7 +53,7 @@ final class JakartaTransport implements Transport {
     @Override
     public void ping(int nonce) {
         if (!ended.get() && pinging.compareAndSet(false, true)) {
-            calls.ping(() -> {
+            boolean taken = calls.ping(() -> {
                 try {
                     remote.sendPing(
                             ByteBuffer.allocate(Integer.BYTES).putInt(nonce).flip());
@@ -63,6 +63,9 @@ final class JakartaTransport implements Transport {
                     pinging.set(false);
                 }
             });
+            if (!taken) {
+                pinging.set(false);
+            }
         }
     }
 

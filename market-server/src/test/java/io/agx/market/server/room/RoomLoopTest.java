@@ -3,8 +3,10 @@ package io.agx.market.server.room;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agx.market.core.protocol.CloseCode;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.ProtocolException;
+import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.server.subscriber.Subscriber;
 import io.agx.market.server.testing.MarketRig;
@@ -82,6 +84,33 @@ class RoomLoopTest {
 
         assertThat(next.await(10, TimeUnit.SECONDS)).isTrue();
         rig.loop.close();
+    }
+
+    @Test
+    void aRoomThatFailsEndsItsMembersForTheyMayMissSomethingAndOtherRoomsGoOn() {
+        RecordingTransport lost = new RecordingTransport();
+        RecordingTransport both = new RecordingTransport();
+        RecordingTransport other = new RecordingTransport();
+        rig.join(rig.connect(lost), "trade:BTC-USDT");
+        Subscriber inTwo = rig.connect(both);
+        rig.join(inTwo, "trade:BTC-USDT");
+        rig.join(inTwo, "trade:ETH-USDT");
+        rig.join(rig.connect(other), "trade:ETH-USDT");
+        rig.trade(rig.btc, 1);
+        rig.beforeEncoding = () -> {
+            rig.beforeEncoding = () -> {};
+            throw new OutOfMemoryError("thrown by the test");
+        };
+        rig.publish();
+        rig.trade(rig.btc, 1);
+        rig.trade(rig.eth, 1);
+        rig.publish();
+
+        assertThat(lost.closeCode()).contains(CloseCode.SERVER_FAULT);
+        assertThat(both.closeCode()).contains(CloseCode.SERVER_FAULT);
+        assertThat(lost.messages()).isEmpty();
+        assertThat(other.closeCode()).isEmpty();
+        assertThat(other.events(ReceivedEvent.TradeUpdate.class)).hasSize(1);
     }
 
     @Test

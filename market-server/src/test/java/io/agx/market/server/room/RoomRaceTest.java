@@ -259,6 +259,11 @@ class RoomRaceTest {
             protected void offer(Publication publication) {
                 offered = publication.toSeq();
             }
+
+            @Override
+            protected void fail() {
+                throw new AssertionError("the room failed");
+            }
         });
         return room;
     }

@@ -489,6 +489,44 @@ class SubscriberTest {
     }
 
     @Test
+    void whoAlwaysHasSomethingToReadIsPingedTooAndLives() {
+        Subscriber busy = rig.connect(transport.hold());
+        rig.join(busy, "trade:BTC-USDT");
+        int answered = 0;
+        for (int second = 0; second < 130; second++) {
+            rig.trade(rig.btc, 1);
+            pass(1_000); // At each tick a write is under way, which the peer has taken soon after.
+            rig.clock.advanceMillis(100);
+            transport.releaseOne();
+            rig.loop.runDue();
+            if (transport.pings() > answered) {
+                answered = transport.pings();
+                busy.heardPong(transport.lastNonce());
+            }
+        }
+
+        assertThat(busy.hasEnded()).isFalse();
+        assertThat(answered).isBetween(5, 7);
+    }
+
+    @Test
+    void aHeartbeatIsNotSkippedBecauseAWriteWasUnderWayAtItsTime() {
+        Subscriber subscriber = rig.connect(transport.hold());
+        rig.join(subscriber, "trade:BTC-USDT");
+        pass(9_000);
+        rig.trade(rig.btc, 1);
+        pass(1_000);
+        assertThat(transport.events(ReceivedEvent.Heartbeat.class)).isEmpty();
+        transport.release();
+        rig.loop.runDue();
+        pass(1_000);
+
+        assertThat(transport.last(ReceivedEvent.Heartbeat.class).rooms())
+                .extracting(ReceivedEvent.RoomPosition::seq)
+                .containsExactly(1L);
+    }
+
+    @Test
     void aHeartbeatTellsWhereEachRoomStands() {
         Subscriber subscriber = rig.connect(transport);
         rig.join(subscriber, "trade:BTC-USDT");

@@ -34,13 +34,16 @@ public final class MarketRig {
     public final ManualClock clock = new ManualClock();
     public final SnapshotCache cache = new SnapshotCache();
     public final Publisher publisher = new Publisher();
-    public final RoomEncoder encoder = new RoomEncoder(clock::millis);
+    public final RoomEncoder encoder = new RoomEncoder(this::encodingMillis);
     public final SubscriberRegistry subscribers = new SubscriberRegistry();
     public final RoomLoop loop;
     public final InstrumentState btc = define(1, "BTC-USDT");
     public final InstrumentState eth = define(2, "ETH-USDT");
     /** Of {@code raw} rooms; may be changed at any time. */
     public long windowMillis = 10;
+
+    /** Done before each message is encoded: may throw. */
+    public Runnable beforeEncoding = () -> {};
 
     private int nextConnection = 1;
 
@@ -61,6 +64,11 @@ public final class MarketRig {
                 subscribers::tick,
                 () -> windowMillis,
                 clock::nanos);
+    }
+
+    private long encodingMillis() {
+        beforeEncoding.run();
+        return clock.millis();
     }
 
     /** An instrument with prices in cents and quantities in thousandths. */
