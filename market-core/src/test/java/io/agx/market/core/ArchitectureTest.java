@@ -22,7 +22,7 @@ class ArchitectureTest {
     /** Package to the packages of core that it may import. */
     private static final Map<String, Set<String>> TABLE = Map.of(
             "model", Set.of(),
-            "inbox", Set.of(),
+            "inbox", Set.of("model"),
             "kline", Set.of("model"),
             "ticker", Set.of("kline", "model"),
             "cache", Set.of("kline", "model"),

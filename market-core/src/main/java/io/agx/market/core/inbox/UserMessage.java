@@ -1,5 +1,7 @@
 package io.agx.market.core.inbox;
 
+import io.agx.market.core.model.Texts;
+import io.agx.market.core.model.UserIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ public record UserMessage(
         @Nullable String senderAvatar,
         long createdTimeMillis,
         @Nullable String key) {
-    public static final int MAX_USER_ID = 128;
+    public static final int MAX_USER_ID = UserIds.MAX_LENGTH;
     public static final int MAX_TYPE = 32;
     public static final int MAX_TITLE = 200;
     public static final int MAX_CONTENT = 4_000;
@@ -116,19 +118,11 @@ public record UserMessage(
         requireText(field, text);
     }
 
-    /** Half of a pair cannot be written in UTF-8, and a database may not take a NUL. */
     private static void requireText(String field, String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean paired = Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1));
-            if (paired) {
-                i++;
-            } else if (c == 0 || Character.isSurrogate(c)) {
-                throw new IllegalArgumentException(
-                        field + " must be text, character " + (i + 1) + " is not, U+" + Integer.toHexString(c));
-            }
+        int at = Texts.notText(text);
+        if (at >= 0) {
+            throw new IllegalArgumentException(field + " must be text, character " + (at + 1) + " is not, U+"
+                    + Integer.toHexString(text.charAt(at)));
         }
     }
 

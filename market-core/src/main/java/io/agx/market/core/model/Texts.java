@@ -1,6 +1,6 @@
 package io.agx.market.core.model;
 
-/** How text of a peer is quoted in an error message: short, and on one line. */
+/** Text of a peer: how it is quoted in an error message, short and on one line, and whether it is text at all. */
 public final class Texts {
     private static final int MAX_QUOTED = 64;
 
@@ -17,5 +17,21 @@ public final class Texts {
             clipped.append('…');
         }
         return clipped.toString();
+    }
+
+    /** Where the first character stands that is no text, or -1: half of a pair cannot be written in UTF-8, and a database may not take a NUL. */
+    public static int notText(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean paired = Character.isHighSurrogate(c)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1));
+            if (paired) {
+                i++;
+            } else if (c == 0 || Character.isSurrogate(c)) {
+                return i;
+            }
+        }
+        return -1;
     }
 }

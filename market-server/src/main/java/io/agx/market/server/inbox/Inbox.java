@@ -208,6 +208,13 @@ public final class Inbox implements AutoCloseable {
         rooms.listenToUnread(subscriber, userId);
     }
 
+    /** How many connections of a user are told of unread messages, or were and have ended since. Thread-safe. */
+    CompletableFuture<Integer> unreadListenerCount(String userId) {
+        CompletableFuture<Integer> count = new CompletableFuture<>();
+        loop.execute(() -> count.complete(rooms.unreadListenerCount(userId)));
+        return count;
+    }
+
     /**
      * Has messages deleted that are older than the configuration says, now and then. Called on the store's thread.
      *

@@ -134,6 +134,9 @@ final class InboxRooms {
         }
         leaveOther(subscriber, userId);
         subscribers.identify(subscriber, userId);
+        if (subscriber.hasEnded()) {
+            return; // One more than the user may have.
+        }
         if (subscriber.membership(RoomName.inbox()).isPresent()) {
             return; // The same user's new token.
         }
@@ -183,10 +186,17 @@ final class InboxRooms {
     /** From now on the connection is told the unread messages whenever they change. Called on the flush thread. */
     void listenToUnread(Subscriber subscriber, String userId) {
         if (rooms.containsKey(userId) && !subscriber.hasEnded()) {
-            unreadListeners
-                    .computeIfAbsent(userId, key -> new LinkedHashSet<>(2))
-                    .add(subscriber);
+            Set<Subscriber> listeners = unreadListeners.computeIfAbsent(userId, key -> new LinkedHashSet<>(2));
+            listeners.removeIf(
+                    Subscriber::hasEnded); // Nobody says so when a connection ends: they are gone when the next one
+            // comes.
+            listeners.add(subscriber);
         }
+    }
+
+    /** How many connections are told of a user's unread messages, or were. Called on the flush thread. */
+    int unreadListenerCount(String userId) {
+        return unreadListeners.getOrDefault(userId, Set.of()).size();
     }
 
     /** Sends the unread messages to those who listen to them. Called on the flush thread. */

@@ -140,7 +140,7 @@ final class InboxWriter implements AutoCloseable {
             requests.forEach(group::prepare);
             long end = group.entries.isEmpty() ? 0 : append(group.entries);
             group.commit(end);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // Without this thread nobody would be answered any more.
             counters.failedGroup();
             if (!(e instanceof LogUnavailableException || e instanceof ProtocolException)) {
                 LOG.error("a group of messages failed", e);

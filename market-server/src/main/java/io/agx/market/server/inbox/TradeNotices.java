@@ -18,12 +18,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells buyer and seller of a trade, each by one private message of type {@code trade}: by (symbol, trade id, side) it is kept once however often the
  * fill comes. Thread-safe.
  */
 public final class TradeNotices implements FillListener {
+    private static final Logger LOG = LoggerFactory.getLogger(TradeNotices.class);
+
     /** The type of these messages. */
     public static final String TYPE = "trade";
 
@@ -40,14 +44,27 @@ public final class TradeNotices implements FillListener {
     public void onFills(List<Fill> fills) {
         List<Draft> drafts = new ArrayList<>();
         for (Fill fill : fills) {
-            add(drafts, fill, fill.buyerUserId(), "buy");
-            add(drafts, fill, fill.sellerUserId(), "sell");
+            addSafely(drafts, fill, fill.buyerUserId(), "buy");
+            addSafely(drafts, fill, fill.sellerUserId(), "sell");
         }
         List<CompletableFuture<List<SendResult>>> sent = new ArrayList<>();
         for (int from = 0; from < drafts.size(); from += InboxLimits.MAX_BATCH) {
             sent.add(send(drafts.subList(from, Math.min(drafts.size(), from + InboxLimits.MAX_BATCH))));
         }
         sent.forEach(TradeNotices::await);
+    }
+
+    /** A fill that cannot be told is nobody else's: fills of many publishers are told together. */
+    private void addSafely(List<Draft> drafts, Fill fill, @Nullable String userId, String side) {
+        try {
+            add(drafts, fill, userId, side);
+        } catch (IllegalArgumentException e) {
+            LOG.error(
+                    "a fill cannot be told: symbol={} id={}",
+                    fill.trade().instrument().symbol(),
+                    fill.trade().id(),
+                    e);
+        }
     }
 
     private void add(List<Draft> drafts, Fill fill, @Nullable String userId, String side) {

@@ -124,7 +124,7 @@ public final class PublishAcks implements AutoCloseable {
             } catch (InterruptedException e) {
                 LOG.error("publishers get no more answers: the thread was interrupted");
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // Without this thread nobody would be answered any more.
                 LOG.error("publishers were not answered", e);
             } finally {
                 together.clear();

@@ -7,6 +7,7 @@ import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.model.Texts;
+import io.agx.market.core.model.UserIds;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.feed.TradeResult.Rejected;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * fields are passed over. One instance per request.
  */
 public final class TradeParser {
-    /** Longest id of a user, in characters. */
-    public static final int MAX_USER_ID_LENGTH = 128;
-
     private final InstrumentRegistry registry;
     private final boolean backfill;
     private final long receivedMillis;
@@ -139,7 +137,8 @@ public final class TradeParser {
         String badUser = isUserId(buyerUserId) ? isUserId(sellerUserId) ? null : "sellerUserId" : "buyerUserId";
         if (badUser != null) {
             return rejected(
-                    ErrorCode.BAD_FIELD.code(), badUser + " must have 1 to " + MAX_USER_ID_LENGTH + " characters");
+                    ErrorCode.BAD_FIELD.code(),
+                    badUser + " must have 1 to " + UserIds.MAX_LENGTH + " characters, no NUL and no half of a pair");
         }
         return build(instrument.get(), id, price, quantity, side, time);
     }
@@ -169,7 +168,7 @@ public final class TradeParser {
     }
 
     private static boolean isUserId(@Nullable String text) {
-        return text == null || !text.isEmpty() && text.length() <= MAX_USER_ID_LENGTH;
+        return text == null || UserIds.isValid(text);
     }
 
     private static @Nullable Side side(@Nullable String text) {

@@ -262,6 +262,28 @@ class InboxRestTest {
     }
 
     @Test
+    void aUserWhoCannotBeToldIsRefusedAndTheUsersOfOtherTradesAreTold() throws Exception {
+        market.define("NOTU-USDT");
+        String trades = """
+                [{"symbol":"NOTU-USDT","id":"1","price":"2.5","qty":"4","buyerUserId":"a\\u0000"},
+                {"symbol":"NOTU-USDT","id":"2","price":"2.5","qty":"4","sellerUserId":"\\ud800"},
+                {"symbol":"NOTU-USDT","id":"3","price":"2.5","qty":"4","buyerUserId":"u17"}]""";
+        JsonNode answer = post("/trades", Tokens.PUBLISHER, trades).body();
+
+        assertThat(answer.get("accepted").asInt()).isEqualTo(1);
+        assertThat(answer.get("results").get(0).get("message").asText())
+                .isEqualTo("buyerUserId must have 1 to 128 characters, no NUL and no half of a pair");
+        assertThat(answer.get("results").get(1).get("message").asText()).startsWith("sellerUserId must have");
+        assertThat(messages("u17", "")
+                        .body()
+                        .get("messages")
+                        .get(0)
+                        .get("title")
+                        .asText())
+                .isEqualTo("Bought 4 NOTU-USDT");
+    }
+
+    @Test
     void whatIsPrivateIsKeptInNoCache() throws Exception {
         assertThat(messages("u12", "").raw().headers().firstValue("Cache-Control"))
                 .contains("private, no-store");

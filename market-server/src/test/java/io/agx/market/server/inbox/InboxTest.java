@@ -177,6 +177,20 @@ class InboxTest {
         await().until(() -> unreadTitles().equals(List.of("after")));
     }
 
+    @Test
+    void connectionsThatAskedForTheirUnreadMessagesAndEndedAreNotKept() {
+        connect(market, transport, "alice");
+        for (int i = 0; i < 50; i++) {
+            RecordingTransport each = new RecordingTransport();
+            Connection connection = connect(market, each, "alice");
+            connection.onText("{\"event\":\"get_unread_message\"}");
+            await().until(() -> each.messages().stream().anyMatch(text -> text.contains("ev_new_message")));
+            connection.onClose();
+        }
+
+        assertThat(market.server().inbox().unreadListenerCount("alice").join()).isLessThanOrEqualTo(2);
+    }
+
     /** As the newest {@code ev_new_message} has them. */
     private List<String> unreadTitles() {
         List<String> titles = new ArrayList<>();
