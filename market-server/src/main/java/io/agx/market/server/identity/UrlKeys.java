@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A set of JSON Web Keys at a URL, fetched in the background every five minutes, and at once for a key that is not known yet; between two
- * fetches lies a floor, whatever tokens come. When the URL fails, the last good set stays. Thread-safe.
+ * A set of JSON Web Keys at a URL, fetched in the background every five minutes while tokens come, before the first token after a time without
+ * any, and at once for a key that is not known yet; between two fetches lies a floor, whatever tokens come. When the URL fails, the last good set stays. Thread-safe.
  *
  * <p>A caller waits for a fetch that its token needs, {@link #MAX_WAIT_MILLIS} at most, and {@link #MAX_WAITING} of them at a time: a
  * key server that hangs costs others nothing.
@@ -44,6 +44,7 @@ public final class UrlKeys implements KeySource {
     private @Nullable CompletableFuture<KeySet> fetching;
     private boolean fetched;
     private long fetchedNanos;
+    private long keysNanos;
 
     /**
      * Starts the first fetch and does not wait for it.
@@ -79,7 +80,7 @@ public final class UrlKeys implements KeySource {
     public KeySet current() {
         KeySet known = keys;
         CompletableFuture<KeySet> fetch = fetchIfDue(known == null ? FLOOR_NANOS : REFRESH_NANOS);
-        if (known != null) {
+        if (known != null && (fetch == null || !areOld())) {
             return known;
         }
         await(fetch);
@@ -89,6 +90,11 @@ public final class UrlKeys implements KeySource {
                     ErrorCode.KEYS_UNAVAILABLE, "token", "the keys that tokens are checked with cannot be had now");
         }
         return known;
+    }
+
+    /** After a time without tokens, in which nothing was fetched, a key may long be withdrawn: the first token waits for the fetch. */
+    private synchronized boolean areOld() {
+        return nanoClock.getAsLong() - keysNanos >= 2 * REFRESH_NANOS;
     }
 
     @Override
@@ -127,6 +133,7 @@ public final class UrlKeys implements KeySource {
         if (set != null) {
             KeySet before = keys;
             keys = set;
+            keysNanos = nanoClock.getAsLong();
             if (before == null || before.size() != set.size()) {
                 LOG.info("keys were fetched: host={} keys={}", uri.getHost(), set.size());
             }
