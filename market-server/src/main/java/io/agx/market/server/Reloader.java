@@ -8,6 +8,7 @@ import io.agx.market.server.config.LoadedConfig;
 import io.agx.market.server.config.LogConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.feed.LogUnavailableException;
+import io.agx.market.server.ingest.InstrumentRegistry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,9 @@ final class Reloader {
             LOG.warn("configuration was not taken: by={} cause={}", by, e.getMessage());
             throw new ProtocolException(
                     ErrorCode.LOG_UNAVAILABLE, "instruments", "the trade log takes no instruments: " + e.getMessage());
+        } catch (InstrumentRegistry.BusyException e) { // What came before it holds: instruments are made one by one.
+            LOG.warn("configuration was not taken in whole: by={} cause={}", by, e.getMessage());
+            throw new ProtocolException(ErrorCode.BACK_PRESSURE, "instruments", String.valueOf(e.getMessage()));
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             String problems = String.valueOf(e.getMessage()).replace("\n", "; ");
             LOG.warn("configuration was not taken, nothing has changed: by={} problems={}", by, problems);

@@ -63,7 +63,7 @@ final class InstrumentsServlet extends JsonServlet {
         } catch (IllegalArgumentException e) {
             String message = String.valueOf(e.getMessage());
             throw new HttpProblem(400, ErrorCode.BAD_FIELD, fieldOf(message), message);
-        } catch (IllegalStateException e) {
+        } catch (InstrumentRegistry.BusyException e) {
             throw new HttpProblem(503, new Problem(ErrorCode.BACK_PRESSURE, null, String.valueOf(e.getMessage())), 1);
         } catch (LogUnavailableException e) {
             throw TradeStream.unavailable(e);

@@ -58,6 +58,7 @@ public final class InstrumentRegistry {
      * @throws IllegalArgumentException if a value is out of range, the message names the field
      * @throws AlreadyDefinedException if the symbol is taken
      * @throws io.agx.market.server.feed.LogUnavailableException if the log did not take it
+     * @throws BusyException if too much waits for the log
      */
     public synchronized Instrument define(
             Symbol symbol,
@@ -103,6 +104,7 @@ public final class InstrumentRegistry {
      *
      * @throws IllegalArgumentException if there is no such instrument, or a value is out of range
      * @throws io.agx.market.server.feed.LogUnavailableException if the log did not take it
+     * @throws BusyException if too much waits for the log
      */
     public synchronized Instrument change(Symbol symbol, long tickSize, long stepSize, InstrumentStatus status) {
         Instrument known = bySymbol.get(symbol);
@@ -127,8 +129,8 @@ public final class InstrumentRegistry {
     }
 
     private void appendDurably(Instrument instrument) {
-        CompletableFuture<Void> durable = appender.append(instrument)
-                .orElseThrow(() -> new IllegalStateException("the trade log is busy; try again"));
+        CompletableFuture<Void> durable =
+                appender.append(instrument).orElseThrow(() -> new BusyException("the trade log is busy; try again"));
         try {
             durable.join();
         } catch (CompletionException e) {
@@ -136,6 +138,15 @@ public final class InstrumentRegistry {
                 throw cause;
             }
             throw e;
+        }
+    }
+
+    /** Too much waits for the trade log: nothing was defined, and the same may be tried again. */
+    public static final class BusyException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        BusyException(String message) {
+            super(message);
         }
     }
 
