@@ -221,7 +221,7 @@ public final class Connection {
 
     private void run(ClientCommand command, long receivedMillis) {
         try {
-            dispatcher.run(command, subscriber, access, credit, this::reply, this::replyEncoded, loop, receivedMillis);
+            dispatcher.run(command, subscriber, access, credit, this::reply, this::reply, loop, receivedMillis);
         } catch (ProtocolException e) {
             reply(ServerEvent.ErrorEvent.of(e.of(command.id())));
         } catch (RuntimeException e) {
@@ -248,11 +248,11 @@ public final class Connection {
     }
 
     private void reply(ServerEvent event) {
-        loop.execute(() -> subscriber.reply(event));
+        reply(event, () -> {});
     }
 
-    /** As {@link #reply}, encoded here rather than on the flush thread: for what comes often, and from threads of its own. */
-    private void replyEncoded(ServerEvent event, Runnable taken) {
+    /** Encoded here rather than on the flush thread, which is everybody's. */
+    private void reply(ServerEvent event, Runnable taken) {
         subscriber.note(event);
         Publication encoded = Publication.reply(EventEncoder.encode(event));
         loop.execute(() -> {
