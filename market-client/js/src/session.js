@@ -171,14 +171,20 @@ export class Session {
   #woken(why) {
     if (this.state === 'live') {
       this.#look(true);
-      this.#schedule('probe', this.#settings.probeMillis + 10, () => this.#look(false));
+      if (this.state === 'live') {
+        this.#schedule('probe', this.#settings.probeMillis + 10, () => this.#look(false));
+      }
       return;
     }
     const sinceAttempt = this.#platform.monotonicMillis() - this.#attemptAt;
     if (this.state === 'connecting' && why === 'online' && sinceAttempt >= MIN_ATTEMPT_GAP_MILLIS) {
       // Begun without a network, it may hang until its time-out.
-      this.#discard(this.#link, ABNORMAL, false);
-      this.#connect();
+      const link = this.#link;
+      this.#link = null;
+      this.#discard(link, ABNORMAL, false);
+      if (this.state !== 'closed') { // A listener may have closed the client.
+        this.#connect();
+      }
     } else if (this.state === 'waiting' && !this.#told) {
       this.#schedule('reconnect', Math.max(0, MIN_ATTEMPT_GAP_MILLIS - sinceAttempt), () => this.#connect());
     }
@@ -300,10 +306,14 @@ export class Session {
     const { reconnect } = this.#settings;
     const wasLive = link.liveAt !== null;
     this.#link = null;
+    this.state = 'waiting'; // Before the listeners hear of it: what they send now is not for the dead socket.
     this.#cancel('attempt');
     this.#cancel('probe');
     this.#cancel('renewal');
     this.#discard(link, code, false, reason);
+    if (this.state === 'closed') {
+      return; // A listener of `socketClose` has closed the client.
+    }
     if (wasLive) {
       this.#owner.onLost();
       if (this.#platform.monotonicMillis() - link.liveAt >= reconnect.stableAfterMillis) {
@@ -311,7 +321,6 @@ export class Session {
       }
     }
     const again = (reconnect.mayReconnect(code) || this.#mayShowAnother(code)) && this.#attempts < reconnect.maxAttempts;
-    this.state = 'waiting';
     if (wasLive || !again) {
       this.#events.emit('disconnected', { code, reason, willReconnect: again });
     }

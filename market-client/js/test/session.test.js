@@ -347,6 +347,68 @@ test('close is final and may be called twice', async () => {
   assert.throws(() => rig.client.subscribe('trade:A', () => {}), { code: 'closed' });
 });
 
+for (const [when, lose] of [
+  ['its connection is dead', async (rig) => {
+    await rig.welcome();
+    await rig.pass(60_000);
+  }],
+  ['a dead connection is found on waking', async (rig) => {
+    await rig.welcome();
+    rig.pong();
+    await rig.pass(5_000);
+    for (let round = 0; round < 5; round++) {
+      await rig.wake('online');
+      rig.sleep(3_100);
+    }
+  }],
+  ['no welcome comes', (rig) => rig.pass(10_000)],
+  ['an attempt is begun anew', async (rig) => {
+    await rig.pass(2_000);
+    await rig.wake('online');
+  }],
+  ['the server has closed it', async (rig) => {
+    await rig.welcome();
+    rig.socket.end(1012);
+  }],
+]) {
+  test(`a client that is closed as it hears of a socket's end stays closed: ${when}`, async () => {
+    const rig = new Rig();
+    let ends = 0;
+    rig.client.on('socketClose', () => {
+      ends++;
+      rig.client.close();
+    });
+    await settle();
+    await lose(rig);
+    assert.equal(rig.client.state, 'closed');
+    await rig.pass(120_000);
+
+    assert.equal(ends, 1);
+    assert.equal(rig.client.state, 'closed');
+    assert.equal(rig.sockets.length, 1);
+    assert.equal(rig.timerCount, 0);
+    assert.equal(rig.wakerCount, 0);
+    assert.deepEqual(rig.told('disconnected'), []);
+  });
+}
+
+test('what is sent as a dead socket is left waits for the next one', async () => {
+  const rig = await Rig.live();
+  let asked;
+  rig.client.on('socketClose', () => {
+    assert.equal(rig.client.send({ event: 'x' }), false);
+    asked ??= rig.client.tickers();
+  });
+  while (rig.sockets.length === 1) {
+    await rig.pass(1_000);
+  }
+  await rig.welcome();
+  rig.socket.receive({ event: 'tickers', id: rig.socket.last('ticker').id, data: ['it'] });
+
+  assert.deepEqual(await asked, ['it']);
+  assert.deepEqual(rig.logged, []);
+});
+
 test('a client that is closed before it began opens nothing', async () => {
   const rig = new Rig();
   rig.client.close();
