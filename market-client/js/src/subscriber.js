@@ -197,6 +197,9 @@ export class Subscriber {
 
   #sendOne(rooms) {
     const requests = rooms.map((room) => room.request());
+    rooms.forEach((room) => {
+      room.asked = true;
+    });
     const welcome = this.#welcome;
     this.#client.ask('subscribe', { rooms: requests },
       (answer) => rooms.forEach((room, index) => this.#answered(room, requests[index], answer.data[index], welcome)),
@@ -249,14 +252,14 @@ export class Subscriber {
   }
 
   #leave(room) {
-    const unsent = this.#asked.delete(room) && !room.joined;
+    this.#asked.delete(room);
     this.#byBase.delete(room.name.base);
-    const name = room.label;
+    const { names, asked } = room;
     room.end(closedError());
-    if (unsent || !this.#client.isLive()) {
+    if (!asked || !this.#client.isLive()) {
       return Promise.resolve();
     }
     // Out of the room here in any case; on the next connection the server knows it too.
-    return new Promise((resolve) => this.#client.ask('unsubscribe', { rooms: [name] }, () => resolve(), () => resolve()));
+    return new Promise((resolve) => this.#client.ask('unsubscribe', { rooms: names }, () => resolve(), () => resolve()));
   }
 }

@@ -27,9 +27,11 @@ export class Subscription {
   listeners = new Set();
   /** Whether this connection is in the room. */
   joined = false;
+  /** Whether it was asked for on this connection: the server may have let us in and not have said so yet. */
+  asked = false;
   /** The room's name as the server told it, which an `unsubscribe` needs. */
   canonical = null;
-  /** Those who wait for another rate: `{resolve, reject}`. */
+  /** Those who wait for another rate: `{name, resolve, reject}`. */
   rateChanges = [];
   #inForce;
   #epoch = null;
@@ -54,6 +56,11 @@ export class Subscription {
   /** The name by which the application is told of it. */
   get label() {
     return this.canonical ?? String(this.name);
+  }
+
+  /** Every name by which the connection may be in the room: while a change of rate has no answer, there are several. */
+  get names() {
+    return [...new Set([this.canonical ?? String(this.#inForce), ...this.rateChanges.map((change) => String(change.name))])];
   }
 
   get duplicateCount() {
@@ -162,6 +169,7 @@ export class Subscription {
   /** The connection ended. */
   interrupted() {
     this.joined = false;
+    this.asked = false;
     if (this.#isTrade) {
       this.#book.interrupted();
     }
@@ -178,7 +186,7 @@ export class Subscription {
 
   changeName(name) {
     this.name = name;
-    return new Promise((resolve, reject) => this.rateChanges.push({ resolve, reject }));
+    return new Promise((resolve, reject) => this.rateChanges.push({ name, resolve, reject }));
   }
 
   /** Nobody wants the room any more. */

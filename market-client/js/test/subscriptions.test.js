@@ -243,6 +243,35 @@ test('a change of rate is one subscribe that lets the server go on from what it 
   await assert.rejects(rig.client.changeRate(TRADES, '3s'), { code: 'bad_field' });
 });
 
+test('a room that is left while a change of its rate has no answer is left at each rate', async () => {
+  const rig = await Rig.live();
+  const { subscription } = collect(rig, TRADES);
+  await settle();
+  await rig.joined({ seq: 10 });
+  const changed = ['1s', '2s', '1s'].map((rate) => assert.rejects(rig.client.changeRate(TRADES, rate), { code: 'closed' }));
+  await settle();
+  subscription.unsubscribe();
+  await Promise.all(changed);
+
+  assert.deepEqual(rig.socket.last('unsubscribe').data, { rooms: [TRADES, `${TRADES}@1s`, `${TRADES}@2s`] });
+});
+
+test('a room that is left before it is known whether it was joined is left all the same', async () => {
+  const rig = await Rig.live();
+  const { subscription } = collect(rig, TRADES);
+  await settle();
+  const changed = assert.rejects(rig.client.changeRate(TRADES, '1s'), { code: 'closed' });
+  subscription.unsubscribe(); // Before the change is sent.
+  await changed;
+  await settle();
+  const unsent = collect(rig, 'trade:B');
+  unsent.subscription.unsubscribe();
+  await settle();
+
+  assert.deepEqual(rig.socket.commands('subscribe').map((command) => command.data.rooms), [[{ room: TRADES, snapshot: 0 }]]);
+  assert.deepEqual(rig.socket.commands('unsubscribe').map((command) => command.data), [{ rooms: [TRADES, `${TRADES}@1s`] }]);
+});
+
 test('a refused change of rate leaves the room as it was', async () => {
   const rig = await Rig.live();
   const { seqs } = collect(rig, TRADES);
