@@ -28,7 +28,8 @@ export class Subscriber {
   #asked = new Set();
   #gathering = false;
   #retries = new Set();
-  #unansweredAfterReconnect = 0;
+  // Rooms that have no answer yet since the connection came back.
+  #unanswered = new Set();
   #welcome = null;
 
   /**
@@ -102,11 +103,12 @@ export class Subscriber {
     if (historyChanged) {
       this.#byBase.forEach((room) => room.forgetPosition());
     }
-    this.#unansweredAfterReconnect = again ? this.#byBase.size : 0;
+    this.#unanswered = new Set(again ? this.#byBase.values() : []);
     this.#send([...this.#byBase.values()]);
   }
 
   onLost() {
+    this.#unanswered.clear();
     this.#byBase.forEach((room) => room.interrupted());
   }
 
@@ -130,6 +132,7 @@ export class Subscriber {
     this.#retries.forEach((timer) => this.#client.platform.clearTimer(timer));
     this.#retries.clear();
     this.#asked.clear();
+    this.#unanswered.clear();
     this.#byBase.forEach((room) => room.end(error));
     this.#byBase.clear();
   }
@@ -215,14 +218,15 @@ export class Subscriber {
       return; // The connection is another one already.
     }
     if (!this.#isWanted(room)) {
-      this.#countAnswer(); // Left meanwhile.
-    } else if (result === undefined || !result.ok) {
+      return; // Left meanwhile.
+    }
+    if (result === undefined || !result.ok) {
       this.#refused(room, result?.code ?? 'internal', result?.message ?? 'the answer does not fit the rooms');
     } else {
       if (room.onJoined(request, result, welcome)) {
         this.#ask(room);
       }
-      this.#countAnswer();
+      this.#answeredOnce(room);
     }
   }
 
@@ -242,11 +246,12 @@ export class Subscriber {
       this.#byBase.delete(room.name.base);
       room.interrupted();
     }
-    this.#countAnswer();
+    this.#answeredOnce(room);
   }
 
-  #countAnswer() {
-    if (this.#unansweredAfterReconnect > 0 && --this.#unansweredAfterReconnect === 0) {
+  /** A room has its answer, or needs none any more. */
+  #answeredOnce(room) {
+    if (this.#unanswered.delete(room) && this.#unanswered.size === 0) {
       this.#client.events.emit('resubscribed', { roomCount: this.#byBase.size });
     }
   }
@@ -256,6 +261,7 @@ export class Subscriber {
     this.#byBase.delete(room.name.base);
     const { names, asked } = room;
     room.end(closedError());
+    this.#answeredOnce(room);
     if (!asked || !this.#client.isLive()) {
       return Promise.resolve();
     }

@@ -303,6 +303,24 @@ test('a room that is refused is told, and one that is refused for now is asked f
   assert.equal(rig.client.counters.roomCount, 1);
 });
 
+test('a reconnect is over when the last room that waits is left', async () => {
+  const rig = await Rig.live();
+  const first = collect(rig, TRADES);
+  collect(rig, 'trade:B');
+  await settle();
+  await rig.joined({ seq: 1 }, { seq: 1 });
+  rig.socket.end(1006);
+  await rig.pass(500);
+  await rig.welcome();
+  await rig.joined({ ok: false, code: 'store_behind', message: 'not now' }, { seq: 1, recovered: true });
+  assert.deepEqual(rig.told('resubscribed'), []);
+  first.subscription.unsubscribe();
+  await rig.pass(2_000);
+
+  assert.deepEqual(rig.told('resubscribed'), [{ event: 'resubscribed', roomCount: 1 }]);
+  assert.equal(rig.socket.commands('subscribe').length, 1);
+});
+
 test('a listener that throws, or whose promise fails, hurts nobody else', async () => {
   const rig = await Rig.live();
   const errors = [];
