@@ -18,6 +18,9 @@ const CHARS_PER_ROOM = 160;
 const TEMPORARY = new Set(
   ['rate_limited', 'back_pressure', 'log_unavailable', 'store_behind', 'shutting_down', 'internal', DROPPED, 'timeout']);
 
+/** A reply had no place left for a room's history: another one has. */
+const TOO_LARGE = 'too_large';
+
 /**
  * Gets the client into its rooms and keeps it there. Rooms asked for in one go of the event loop are sent as one message; after a
  * reconnect all rooms go, with their cursors, in one message.
@@ -205,7 +208,7 @@ export class Subscriber {
     });
     const welcome = this.#welcome;
     this.#client.ask('subscribe', { rooms: requests },
-      (answer) => rooms.forEach((room, index) => this.#answered(room, requests[index], answer.data[index], welcome)),
+      (answer) => welcome === this.#welcome && this.#answered(rooms, requests, answer.data), // Else the connection is another one already.
       (error) => {
         if (error.code !== DROPPED && error.code !== 'closed') { // All rooms are asked for anew, or none is wanted.
           rooms.forEach((room) => this.#refused(room, error.code, error.message));
@@ -213,17 +216,28 @@ export class Subscriber {
       });
   }
 
-  #answered(room, request, result, welcome) {
-    if (welcome !== this.#welcome) {
-      return; // The connection is another one already.
+  #answered(rooms, requests, results) {
+    const again = new Set(rooms.length > 1 ? rooms.filter((room, index) => results[index]?.code === TOO_LARGE) : []);
+    rooms.forEach((room, index) => again.has(room) || this.#takeAnswer(room, requests[index], results[index]));
+    const crowded = again.size < rooms.length;
+    for (const room of [...again].filter((each) => this.#isWanted(each))) {
+      // In the next message, which has fewer rooms. A server that gave none a place gets each by itself, and is believed then.
+      if (crowded) {
+        this.#ask(room);
+      } else {
+        this.#sendOne([room]);
+      }
     }
+  }
+
+  #takeAnswer(room, request, result) {
     if (!this.#isWanted(room)) {
       return; // Left meanwhile.
     }
     if (result === undefined || !result.ok) {
       this.#refused(room, result?.code ?? 'internal', result?.message ?? 'the answer does not fit the rooms');
     } else {
-      if (room.onJoined(request, result, welcome)) {
+      if (room.onJoined(request, result, this.#welcome)) {
         this.#ask(room);
       }
       this.#answeredOnce(room);

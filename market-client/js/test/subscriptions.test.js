@@ -303,6 +303,43 @@ test('a room that is refused is told, and one that is refused for now is asked f
   assert.equal(rig.client.counters.roomCount, 1);
 });
 
+test('rooms whose history had no place in a reply are asked for in the next message', async () => {
+  const rig = await Rig.live();
+  const names = range(1, 45).map((index) => `trade:S${index}`);
+  const all = names.map((room) => collect(rig, room, { snapshot: 1_500 }));
+  // As the server does it: twenty rooms with the longest history are one reply.
+  const answer = () => rig.joined(...rig.socket.last('subscribe').data.rooms.map((room, index) =>
+    (index < 20 ? { seq: 1, snapshot: [trade(1)] } : { ok: false, code: 'too_large', message: 'ask again for this room' })));
+  for (let message = 1; message <= 3; message++) {
+    await settle();
+    assert.equal(rig.socket.commands('subscribe').length, message);
+    await answer();
+  }
+  await rig.pass(5_000);
+
+  assert.deepEqual(rig.socket.commands('subscribe').map((command) => command.data.rooms.map((room) => room.room)),
+    [names, names.slice(20), names.slice(40)]);
+  assert.ok(rig.socket.commands('subscribe').every((command) => command.data.rooms.every((room) => room.snapshot === 1_500)));
+  assert.ok(all.every(({ seqs }) => seqs.length === 1));
+  assert.deepEqual(rig.told('refused'), []);
+});
+
+test('a room that is too large in a message of its own is refused, even by a server that says so of all', async () => {
+  const rig = await Rig.live();
+  const rooms = ['trade:A', 'trade:B', 'trade:C'].map((room) => rig.client.subscribe(room, () => {}, { snapshot: 1_500 }));
+  const refused = rooms.map((room) => assert.rejects(room.ready, { code: 'too_large' }));
+  await settle();
+  const tooLarge = { ok: false, code: 'too_large', message: 'no' };
+  await rig.joined(tooLarge, tooLarge, tooLarge);
+  for (const { id, data } of rig.socket.commands('subscribe').slice(1)) {
+    await rig.receive({ event: 'subscribed', id, data: [{ room: data.rooms[0].room, ...tooLarge }] });
+  }
+  await Promise.all(refused);
+
+  assert.equal(rig.socket.commands('subscribe').length, 4);
+  assert.equal(rig.told('refused').length, 3);
+});
+
 test('a reconnect is over when the last room that waits is left', async () => {
   const rig = await Rig.live();
   const first = collect(rig, TRADES);
