@@ -16,6 +16,11 @@ export { MarketError } from './errors.js';
 export { shared } from './shared.js';
 
 const LIVE_EVENTS = new Set(['ticker', 'kline', 'trade', 'gap', 'heartbeat']);
+/** What becomes of a command when its connection ends (`resent`: it goes on the next), and whether it is the client's `own`. */
+const QUERY = { resent: true, own: false };
+const ONCE = { resent: false, own: false };
+const OWN = { resent: false, own: true };
+
 const PUSHED_TO_USER = new Set(['notification', 'ev_new_message', 'ev_read_status']);
 
 /**
@@ -55,20 +60,20 @@ export class MarketClient {
       onLost: () => this.#onLost(),
       onLook: (late) => this.#onLook(late),
       onEnd: (error) => this.#onEnd(error),
-      renew: (token, failed) => this.#ask('auth', { token }, false, () => {}, failed),
+      renew: (token, failed) => this.#ask('auth', { token }, OWN, () => {}, failed),
       ping: () => this.#ping().catch(() => {}), // Whether it was answered is the pulse's to judge.
     });
     this.#pace = new Pace(this.#platform, (command) => this.#session.send(command));
     this.#rest = new Rest(this.#platform, () => restUrlOf(this.#settings, this.#session.url), () => this.#session.token,
       this.#settings.deadlineMillis);
-    this.#replays = new Replays({ events: this.#events, begin: (event, data) => this.#begin(event, data, false) });
+    this.#replays = new Replays({ events: this.#events, begin: (event, data) => this.#begin(event, data, ONCE) });
     this.#subscriber = new Subscriber({
       events: this.#events,
       platform: this.#platform,
       bufferTrades: this.#settings.fillGaps ? this.#settings.bufferTrades : 0,
       isLive: () => this.#session.state === 'live',
       isClosed: () => this.closed,
-      ask: (event, data, onAnswer, onFailure) => this.#ask(event, data, false, onAnswer, onFailure),
+      ask: (event, data, onAnswer, onFailure) => this.#ask(event, data, OWN, onAnswer, onFailure),
       fetchTrades: (symbol, fromSeq, limit, signal) => this.#fetchTrades(symbol, fromSeq, limit, signal),
       gapTold: (filled) => {
         this.#gapCount += filled ? 0 : 1;
@@ -186,7 +191,7 @@ export class MarketClient {
 
   /** Sends a command, now or when the connection is back. @returns {Promise<object>} the whole answer */
   async request(event, data) {
-    return this.#begin(event, data, true).answer;
+    return this.#begin(event, data, QUERY).answer;
   }
 
   /** Sends a command and waits for no answer. @returns {boolean} false without a connection: then it is not sent */
@@ -220,12 +225,12 @@ export class MarketClient {
   }
 
   /** @returns {number} the id of the command */
-  #ask(event, data, resent, onAnswer, onFailure) {
+  #ask(event, data, { resent, own }, onAnswer, onFailure) {
     if (this.closed) {
       onFailure(closedError());
       return 0;
     }
-    if (this.#requests.isFull()) {
+    if (this.#requests.isFull(own)) {
       onFailure(new MarketError('too_many_requests', `more than ${MAX_PENDING} commands without an answer`, { temporary: true }));
       return 0;
     }
@@ -237,10 +242,10 @@ export class MarketClient {
     return command.id;
   }
 
-  #begin(event, data, resent) {
+  #begin(event, data, kind) {
     let id;
     const answer = new Promise((resolve, reject) => {
-      id = this.#ask(event, data, resent, resolve, reject);
+      id = this.#ask(event, data, kind, resolve, reject);
     });
     return { id, answer };
   }
@@ -273,7 +278,7 @@ export class MarketClient {
       if (error.code !== 'unreachable' || this.#session.state !== 'live') {
         throw error;
       }
-      return (await this.#begin('trades', { symbol, fromSeq, limit }, false).answer).data;
+      return (await this.#begin('trades', { symbol, fromSeq, limit }, ONCE).answer).data;
     }
   }
 

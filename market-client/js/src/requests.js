@@ -1,13 +1,16 @@
 import { MarketError } from './errors.js';
 
-/** Most commands without an answer; one more is refused. */
+/** Most commands of the application without an answer; one more is refused. */
 export const MAX_PENDING = 1_024;
+
+/** Most of all: a client with as many queries as it may have gets into its rooms, and out of them, all the same. */
+const MAX_WITH_OWN = 2 * MAX_PENDING;
 
 /** Code of a command that ended with its connection. */
 export const DROPPED = 'dropped';
 
 /**
- * Commands that wait for their answers, by id. Bounded by {@link MAX_PENDING}.
+ * Commands that wait for their answers, by id. Bounded by {@link MAX_PENDING}, with the client's own by twice that.
  *
  * A query is sent again on the next connection; a `subscribe` is not, for there all rooms are asked for anew, together.
  */
@@ -26,8 +29,9 @@ export class Requests {
     return this.#pending.size;
   }
 
-  isFull() {
-    return this.#pending.size >= MAX_PENDING;
+  /** @param {boolean} own whether the next is the client's own, not the application's */
+  isFull(own) {
+    return this.#pending.size >= (own ? MAX_WITH_OWN : MAX_PENDING);
   }
 
   /**

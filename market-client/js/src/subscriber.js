@@ -16,7 +16,8 @@ const MAX_SNAPSHOT = 1_500;
 const CHARS_PER_ROOM = 160;
 
 const TEMPORARY = new Set(
-  ['rate_limited', 'back_pressure', 'log_unavailable', 'store_behind', 'shutting_down', 'internal', DROPPED, 'timeout']);
+  ['rate_limited', 'back_pressure', 'log_unavailable', 'store_behind', 'shutting_down', 'internal', DROPPED, 'timeout',
+    'too_many_requests']);
 
 /** A reply had no place left for a room's history: another one has. */
 const TOO_LARGE = 'too_large';

@@ -340,6 +340,28 @@ test('a room that is too large in a message of its own is refused, even by a ser
   assert.equal(rig.told('refused').length, 3);
 });
 
+test('as many queries as may wait keep no room from being joined again, or left', async () => {
+  const rig = await Rig.live();
+  const { seqs, subscription } = collect(rig, TRADES);
+  await settle();
+  await rig.joined({ seq: 1 });
+  rig.socket.end(1006);
+  for (let index = rig.client.counters.pendingCount; index < 1_024; index++) {
+    rig.client.tickers().catch(() => {});
+  }
+  await assert.rejects(rig.client.tickers(), { code: 'too_many_requests' });
+  await rig.pass(500);
+  await rig.welcome();
+  await rig.joined({ seq: 2, recovered: true, snapshot: [trade(2)] });
+  assert.deepEqual(seqs, [2]);
+  subscription.unsubscribe();
+  await settle();
+
+  assert.deepEqual(rig.socket.last('unsubscribe').data, { rooms: [TRADES] });
+  assert.deepEqual(rig.told('refused'), []);
+  rig.client.close();
+});
+
 test('a reconnect is over when the last room that waits is left', async () => {
   const rig = await Rig.live();
   const first = collect(rig, TRADES);
