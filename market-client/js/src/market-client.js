@@ -237,7 +237,7 @@ export class MarketClient {
     const command = this.#requests.add(event, data, resent, onAnswer, onFailure);
     if (this.#session.state === 'live') {
       this.#requests.sent(command.id);
-      this.#pace.send(command);
+      this.#pace.send(command, own);
     }
     return command.id;
   }

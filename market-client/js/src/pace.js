@@ -9,6 +9,7 @@ export class Pace {
   #burst = Infinity;
   #tokens = Infinity;
   #last = 0;
+  #urgent = [];
   #waiting = [];
   #timer = null;
 
@@ -28,17 +29,23 @@ export class Pace {
     this.#last = this.#platform.monotonicMillis();
   }
 
-  send(command) {
-    this.#waiting.push(command);
+  /** @param {boolean} urgent whether it goes before those that wait and are not */
+  send(command, urgent = false) {
+    (urgent ? this.#urgent : this.#waiting).push(command);
     this.#drain();
   }
 
   stop() {
+    this.#urgent = [];
     this.#waiting = [];
     if (this.#timer !== null) {
       this.#platform.clearTimer(this.#timer);
       this.#timer = null;
     }
+  }
+
+  get #waitingCount() {
+    return this.#urgent.length + this.#waiting.length;
   }
 
   #drain() {
@@ -48,11 +55,11 @@ export class Pace {
     const now = this.#platform.monotonicMillis();
     this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#last) * this.#perMilli);
     this.#last = now;
-    while (this.#waiting.length > 0 && this.#tokens >= 1) {
+    while (this.#waitingCount > 0 && this.#tokens >= 1) {
       this.#tokens -= 1;
-      this.#send(this.#waiting.shift());
+      this.#send((this.#urgent.length > 0 ? this.#urgent : this.#waiting).shift());
     }
-    if (this.#waiting.length > 0) {
+    if (this.#waitingCount > 0) {
       this.#timer = this.#platform.setTimer(() => {
         this.#timer = null;
         this.#drain();

@@ -362,6 +362,24 @@ test('as many queries as may wait keep no room from being joined again, or left'
   rig.client.close();
 });
 
+test('rooms do not wait behind queries that are sent again', async () => {
+  const rig = await Rig.live();
+  collect(rig, TRADES);
+  await settle();
+  await rig.joined({ seq: 1 });
+  rig.socket.end(1006);
+  for (let index = 0; index < 900; index++) {
+    rig.client.tickers().catch(() => {});
+  }
+  await rig.pass(500);
+  await rig.welcome({ limits: { commandsPerSecond: 20, commandBurst: 100 } });
+  await rig.pass(200);
+
+  assert.deepEqual(rig.socket.commands('subscribe').map((command) => command.data.rooms[0].room), [TRADES]);
+  assert.ok(rig.socket.commands('ticker').length < 60);
+  rig.client.close();
+});
+
 test('a reconnect is over when the last room that waits is left', async () => {
   const rig = await Rig.live();
   const first = collect(rig, TRADES);
