@@ -79,7 +79,7 @@ export class MarketClient {
         this.#gapCount += filled ? 0 : 1;
         this.#filledCount += filled ? 1 : 0;
       },
-      klines: (query) => this.klines(query),
+      fetchCandles: async (query) => (await this.#begin('klines', query, ONCE).answer).data,
     });
     this.#ready = {};
     this.#ready.promise = new Promise((resolve, reject) => Object.assign(this.#ready, { resolve, reject }));

@@ -1,5 +1,6 @@
+import { CandleFill } from './candle-fill.js';
 import { Freshness } from './freshness.js';
-import { CandleBook, MAX_CANDLES, TickerBoard } from './state-books.js';
+import { CandleBook, TickerBoard } from './state-books.js';
 import { TradeLog } from './trade-log.js';
 import { MarketError } from './errors.js';
 
@@ -36,17 +37,20 @@ export class Subscription {
   #inForce;
   #epoch = null;
   #book;
+  // Of a kline room; null in others.
+  #fill;
   #client;
 
   /**
    * @param {import('./room-name.js').RoomName} name
-   * @param {object} client what a room needs of its client: `events`, `platform`, `bufferTrades`, `fetchTrades`, `klines`
+   * @param {object} client what a room needs of its client: `events`, `platform`, `bufferTrades`, `fetchTrades`, `fetchCandles`
    */
   constructor(name, client) {
     this.name = name;
     this.#inForce = name;
     this.#client = client;
     this.#book = this.#newBook();
+    this.#fill = name.channel === 'kline' ? this.#newFill() : null;
     this.freshness = new Freshness(client.platform, {
       stale: (since, reason) => client.events.emit('stale', { room: this.label, since, reason }),
       fresh: () => client.events.emit('fresh', { room: this.label }),
@@ -83,8 +87,7 @@ export class Subscription {
     if (!resumes) {
       return { room: String(this.name), snapshot: this.#wantedHistory() };
     }
-    const since = { epoch: this.#epoch, seq: this.#isTrade ? this.#book.seq : this.#book.cursorSeq };
-    return { room: String(this.name), since };
+    return { room: String(this.name), since: { epoch: this.#epoch, seq: this.#cursorSeq } };
   }
 
   /**
@@ -97,12 +100,15 @@ export class Subscription {
     this.canonical = result.room;
     this.#inForce = isNewest ? this.name : this.#inForce;
     this.#epoch = epoch;
+    const goesOn = this.joined || request.since !== undefined;
     this.joined = true;
     if (this.#isTrade) {
       this.#book.joined(snapshot, result.seq);
     } else {
-      if (request.since !== undefined && !result.recovered) {
-        this.#fetchCandles();
+      if (goesOn && !result.recovered) {
+        this.#fill?.begin(this.#cursorSeq, this.#book.openTime);
+      } else if (request.since !== undefined) {
+        this.#fill?.end(); // The cursor was not above what is missing.
       }
       this.#deliver(this.#book.take(snapshot, result.seq), { snapshot: true });
     }
@@ -170,6 +176,7 @@ export class Subscription {
   interrupted() {
     this.joined = false;
     this.asked = false;
+    this.#fill?.interrupted();
     if (this.#isTrade) {
       this.#book.interrupted();
     }
@@ -178,6 +185,7 @@ export class Subscription {
   /** Another history began: what came before says nothing about what comes. */
   forgetPosition() {
     this.#epoch = null;
+    this.#fill?.end();
     this.#book.forget();
     this.listeners.forEach((listener) => {
       listener.seq = 0;
@@ -213,6 +221,11 @@ export class Subscription {
     return this.#isTrade ? this.#book.seenSeq : null;
   }
 
+  /** Up to where nothing is missing. */
+  get #cursorSeq() {
+    return this.#isTrade ? this.#book.seq : Math.min(this.#book.cursorSeq, this.#fill.seq);
+  }
+
   #newBook() {
     if (!this.#isTrade) {
       return this.name.channel === 'kline' ? new CandleBook() : new TickerBoard();
@@ -226,13 +239,15 @@ export class Subscription {
     return new TradeLog(owner, this.#client.platform, this.#client.bufferTrades);
   }
 
-  /** The candles that the server could not tell in its reply. */
-  #fetchCandles() {
+  #newFill() {
     const [, symbol, interval, hours, minutes] = this.name.base.split(':');
-    const query = { symbol, interval, startTime: this.#book.openTime, limit: MAX_CANDLES };
-    this.#client.klines(hours === undefined ? query : { ...query, utcOffset: `${hours}:${minutes}` }).then(
-      (candles) => this.#deliver(this.#book.take(candles.map((each) => this.name.select(each)), 0), { snapshot: true }),
-      () => {}); // The next connection asks from the same place.
+    const series = { symbol, interval, ...(hours === undefined ? {} : { utcOffset: `${hours}:${minutes}` }) };
+    const owner = {
+      candles: (candles) => this.#deliver(this.#book.take(candles, 0), { snapshot: true }),
+      fetchCandles: async (startTime, limit) =>
+        (await this.#client.fetchCandles({ ...series, startTime, limit })).map((candle) => this.name.select(candle)),
+    };
+    return new CandleFill(owner, this.#client.platform);
   }
 
   #holds(count) {

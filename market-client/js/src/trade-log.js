@@ -1,11 +1,7 @@
-import { Backoff } from './backoff.js';
-import { wait } from './waiting.js';
+import { patiently } from './waiting.js';
 
 /** Trades of one request, as many as the server gives. */
 const PAGE = 1_500;
-
-/** Attempts in a row to read a page: with the waits between them about half a minute. */
-const MAX_ATTEMPTS = 10;
 
 /**
  * How far a trade room has come. It hands on every trade once, in the order of `seq`, and what is missing between two is fetched
@@ -186,19 +182,11 @@ export class TradeLog {
 
   /** A page of history; empty if it cannot be had. */
   async #page(fromSeq, limit, signal) {
-    const backoff = new Backoff(500, 5_000, this.#platform.random);
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const page = await this.#owner.fetchTrades(fromSeq, limit, signal);
-        signal.throwIfAborted();
-        return page;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!error.temporary || attempt + 1 >= MAX_ATTEMPTS) {
-          return [];
-        }
-        await wait(this.#platform, Math.max(backoff.delayMillis(attempt), error.retryAfterMillis ?? 0), signal);
-      }
+    try {
+      return await patiently(this.#platform, () => this.#owner.fetchTrades(fromSeq, limit, signal), signal);
+    } catch {
+      signal.throwIfAborted();
+      return [];
     }
   }
 }

@@ -503,6 +503,100 @@ test('candles that the reply cannot hold are asked for as history', async () => 
   assert.deepEqual(closed, [0, 60_000]);
 });
 
+/** A room of seconds that was lost at its first candle and is back an hour later, with the newest only; and a server that has them all. */
+async function hourAsleep() {
+  const rig = await Rig.live();
+  const room = 'kline:A:1s';
+  const taken = [];
+  rig.client.subscribe(room, (list) => taken.push(...list));
+  await settle();
+  await rig.joined({ room, seq: 1, snapshot: [candle(0, 1)] });
+  const all = range(0, 3_600).map((second) => candle(second * 1_000, second + 1, { closed: second < 3_600 }));
+  const lose = async () => {
+    const before = rig.sockets.length;
+    rig.socket.end(1006);
+    while (rig.sockets.length === before) {
+      await rig.pass(100);
+    }
+    await rig.welcome();
+  };
+  const back = (recovered) => rig.joined({ room, seq: 3_601, recovered, snapshot: [all.at(-1)] });
+  const answer = async () => {
+    const { id, data } = rig.socket.last('klines');
+    const from = all.findIndex((each) => each.openTime >= data.startTime);
+    await rig.receive({ event: 'klines', id, data: from < 0 ? [] : all.slice(from, from + data.limit) });
+  };
+  const asked = () => rig.socket.commands('klines').map(({ data }) => data.startTime);
+  const since = () => rig.socket.last('subscribe').data.rooms[0].since.seq;
+  await lose();
+  await back(false);
+  return { rig, all, taken, lose, back, answer, asked, since };
+}
+
+test('candles of a long absence are read page by page, all of them', async () => {
+  const { rig, all, taken, lose, answer, asked, since } = await hourAsleep();
+  for (let page = 1; page <= 3; page++) {
+    assert.equal(asked().length, page);
+    await answer();
+  }
+
+  assert.deepEqual(asked(), [0, 1_499_001, 2_999_001]);
+  assert.deepEqual(taken.filter((each) => each.closed), all.slice(0, -1));
+  await lose();
+  assert.equal(since(), 3_601);
+  assert.deepEqual(rig.logged, []);
+});
+
+test('candles that were not read when the connection ended are read on the next', async () => {
+  const { all, taken, lose, back, answer, asked, since } = await hourAsleep();
+  await answer();
+  await lose();
+  assert.equal(since(), 1);
+  await back(false);
+  await answer();
+  await answer();
+
+  assert.deepEqual(asked(), [1_499_001, 2_999_001]);
+  assert.deepEqual(taken.filter((each) => each.closed), all.slice(0, -1));
+});
+
+test('candles that the next reply has are not read any more', async () => {
+  const { lose, back, answer, asked, since } = await hourAsleep();
+  await answer();
+  await lose();
+  await back(true);
+  assert.deepEqual(asked(), []);
+  await lose();
+
+  assert.equal(since(), 3_601);
+});
+
+test('candles that cannot be read now are asked for again', async () => {
+  const { rig, all, taken, answer, asked } = await hourAsleep();
+  await answer();
+  await rig.receive({ event: 'error', id: rig.socket.last('klines').id, code: 'store_behind', message: 'not now', temporary: true });
+  assert.equal(asked().length, 2);
+  await rig.pass(5_000);
+  await answer();
+  await answer();
+
+  assert.deepEqual(asked(), [0, 1_499_001, 1_499_001, 2_999_001]);
+  assert.deepEqual(taken.filter((each) => each.closed), all.slice(0, -1));
+});
+
+test('reading candles ends with the room', async () => {
+  const { rig, taken, answer, asked } = await hourAsleep();
+  rig.client.unsubscribe('kline:A:1s');
+  const before = taken.length;
+  await answer();
+  await rig.pass(1_000);
+
+  assert.equal(taken.length, before);
+  assert.equal(asked().length, 1);
+  rig.client.close();
+  assert.equal(rig.timerCount, 0);
+});
+
 test('what comes in the same read as the reply is not lost', async () => {
   const rig = await Rig.live();
   const { seqs } = collect(rig, 'kline:BTC-USDT:1m');
