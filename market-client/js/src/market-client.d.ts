@@ -272,6 +272,8 @@ export interface ClientEvents {
   connected: Welcome;
   /** A connection ended that had been ready, or the last attempt failed. `code` is 1006 if there was no Close frame. */
   disconnected: { code: number; reason: string; willReconnect: boolean };
+  /** The client has ended, by `close()` or because coming back is no use: `code` is `closed`, or `bad_field` of an address that cannot be opened. */
+  closed: { code: string; message: string };
   /** A later connection is ready; rooms are being joined again. */
   reconnected: Welcome;
   /** Every room was answered after a reconnect. */

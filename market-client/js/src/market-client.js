@@ -330,5 +330,6 @@ export class MarketClient {
     this.#replays.end();
     this.#subscriber.end(error);
     this.#ready.reject(error);
+    this.#events.emit('closed', { code: error.code, message: error.message });
   }
 }

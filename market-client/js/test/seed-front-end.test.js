@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Message } from '../src/message.js';
 import { shared } from '../src/market-client.js';
+import { SharedClients } from '../src/shared.js';
 import { Wsocket } from '../src/wsocket.js';
 import { Surroundings, WELCOME, settle } from './surroundings.js';
 
@@ -145,4 +146,22 @@ test('a page has one client of a server and token', async () => {
   assert.notEqual(renewed, a);
   renewed.close();
   other.close();
+});
+
+test('a closed client and its token are let go', async () => {
+  const world = new Surroundings();
+  const clients = new SharedClients();
+  const get = (token) => clients.get('ws://market.test/ws', { token, platform: world.platform() });
+  const [a, b] = [get('A'), get('B')];
+  await settle();
+  assert.equal(clients.size, 2);
+  a.on('closed', () => get('A')); // Told before or after it is let go.
+  a.close();
+  assert.equal(clients.size, 2);
+  assert.notEqual(get('A'), a);
+  get('A').close();
+  world.socket.end(4000, 'no use');
+  assert.equal(b.closed, true);
+
+  assert.equal(clients.size, 0);
 });
