@@ -26,5 +26,6 @@ export declare class Message {
   constructor(connection: Wsocket | MarketClient, options?: MessageOptions);
   readonly unread: UnreadMessage[];
   refresh(): Promise<UnreadMessage[]>;
+  /** Nothing is told any more, and nothing asked. */
   stop(): void;
 }

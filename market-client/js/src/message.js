@@ -47,6 +47,7 @@ export class Message {
     return this.unread;
   }
 
+  /** Nothing is told any more, and nothing asked. */
   stop() {
     this.#stopped = true;
     this.#cancel();
@@ -61,7 +62,9 @@ export class Message {
     } catch {
       this.#pushes = false;
     }
-    await this.#ask();
+    if (!this.#stopped) {
+      await this.#ask();
+    }
   }
 
   async #ask() {
@@ -87,6 +90,9 @@ export class Message {
   }
 
   #tell(name, ...args) {
+    if (this.#stopped) {
+      return; // An answer was on its way.
+    }
     try {
       this.#settings[name]?.(...args);
     } catch (error) {

@@ -130,6 +130,32 @@ test('a server that does not push is asked every ten seconds, on this connection
   assert.equal(world.timerCount, 0);
 });
 
+test('after its stop nothing is told, and no question follows the one that is out', async () => {
+  const { world, wsocket, welcome } = await connected();
+  const told = [];
+  const begun = () => new Message(wsocket, { platform: world.platform(), onUnread: (list) => told.push(list) });
+  const joined = async () => {
+    const { id } = world.socket.last('subscribe');
+    world.socket.receive({ event: 'subscribed', id, data: [{ room: 'inbox', ok: true, seq: 0 }] });
+    await settle();
+  };
+  const first = begun();
+  await welcome();
+  first.stop();
+  await joined();
+  assert.equal(world.socket.commands('get_unread_message').length, 0);
+  const second = begun();
+  await settle();
+  await joined();
+  second.stop();
+  await answerUnread(world, [{ id: 'm-1' }]);
+
+  assert.equal(world.socket.commands('get_unread_message').length, 1);
+  assert.deepEqual(told, []);
+  wsocket.close();
+  assert.equal(world.timerCount, 0);
+});
+
 test('a page has one client of a server and token', async () => {
   const world = new Surroundings();
   const options = (token) => ({ token, platform: world.platform() });
