@@ -275,12 +275,11 @@ export class Session {
     const historyChanged = oldEpoch !== null && oldEpoch !== welcome.epoch;
     this.#everLive = true;
     this.counters.reconnectCount += again ? 1 : 0;
+    // Before the listeners, whose commands are of this connection already.
+    this.#owner.onLive(welcome, { again, historyChanged });
     this.#events.emit(again ? 'reconnected' : 'connected', welcome);
     if (historyChanged) {
       this.#events.emit('historyChanged', { oldEpoch, newEpoch: welcome.epoch });
-    }
-    if (link === this.#link) { // A listener may have closed the client.
-      this.#owner.onLive(welcome, { again, historyChanged });
     }
   }
 

@@ -55,6 +55,29 @@ test('a replay asked for before the welcome begins with it', async () => {
   rig.client.close();
 });
 
+test('what a listener asks for as the connection is ready is sent once, and not dropped', async () => {
+  const rig = new Rig();
+  const asked = [];
+  const ask = () => asked.push(rig.client.tickers(), rig.client.replay({ symbol: 'A', fromTime: 1, toTime: 2, rooms: ['trade:A'] }, () => {}));
+  rig.client.on('connected', ask);
+  rig.client.on('reconnected', ask);
+  await settle();
+  const answer = async () => {
+    assert.deepEqual(['ticker', 'replay'].map((event) => rig.socket.commands(event).length), [1, 1]);
+    rig.socket.receive({ event: 'tickers', id: rig.socket.last('ticker').id, data: ['it'] });
+    rig.socket.receive({ event: 'replaying', id: rig.socket.last('replay').id, data: [{ room: 'trade:A', ok: true }] });
+    const [tickers, replay] = await Promise.all(asked.splice(0));
+    assert.deepEqual([tickers, replay.rooms.length], [['it'], 1]);
+  };
+  await rig.welcome();
+  await answer();
+  rig.socket.end(1006);
+  await rig.pass(500);
+  await rig.welcome();
+  await answer();
+  rig.client.close();
+});
+
 test('a query without an answer ends after its time', async () => {
   const rig = await Rig.live({ requestTimeoutMillis: 5_000 });
   const asked = assert.rejects(rig.client.tickers(), { code: 'timeout', temporary: true });
