@@ -9,6 +9,9 @@ export function route() {
   return { view: view === '' ? 'market' : view, symbol: symbol === '' ? null : symbol, options: new URLSearchParams(query) };
 }
 
+/** Whether a text has the form of a symbol: an address may say anything. Whether there is such an instrument the server knows. */
+export const isSymbol = (text) => /^[A-Z0-9][A-Z0-9._-]{0,31}$/.test(text);
+
 function decode(text) {
   try {
     return decodeURIComponent(text);

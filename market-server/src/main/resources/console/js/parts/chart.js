@@ -2,6 +2,7 @@
 import { el, setText, setClass } from '../dom.js';
 import { timeOfDay } from '../format.js';
 import { LiveCandles } from '../candles.js';
+import { isSymbol } from '../router.js';
 import { text } from '../texts.js';
 import { CandlePlot } from './candle-plot.js';
 
@@ -41,7 +42,7 @@ export class Chart {
       }
     } catch (error) {
       if (this.shown === shown) {
-        this.#refusal = error.message;
+        this.#refusal = isSymbol(symbol) && error.code !== 'unknown_symbol' ? error.message : text('noInstrument', { symbol });
       }
     }
     if (this.shown === shown) {

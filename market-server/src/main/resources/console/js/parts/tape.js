@@ -1,6 +1,7 @@
 // The live trade tape: every trade of one instrument, the newest on top; what was skipped is said.
 import { el, setText, setClass, oncePerFrame } from '../dom.js';
 import { count, decimal, timeOfDay } from '../format.js';
+import { isSymbol } from '../router.js';
 import { text } from '../texts.js';
 
 const LENGTH = 40;
@@ -27,16 +28,23 @@ export class Tape {
     link.onChange(() => this.#ask());
   }
 
+  /** Shows the trades of an instrument; of none where the chart tells that there is no such, or the banner that there is no connection. */
   show(symbol) {
     this.stop();
-    const generation = this.#generation;
     this.symbol = symbol;
-    this.#subscription = this.#link.client.subscribe(`trade:${symbol}`, {
+    if (isSymbol(symbol) && !this.#link.client.closed) {
+      this.#join();
+    }
+    this.#ask();
+  }
+
+  #join() {
+    const generation = this.#generation;
+    this.#subscription = this.#link.client.subscribe(`trade:${this.symbol}`, {
       onData: (items) => generation === this.#generation && this.#take(items),
       onGap: ({ fromSeq, toSeq }) => generation === this.#generation && this.#take([{ skipped: toSeq - fromSeq + 1 }]),
     }, { snapshot: LENGTH });
     this.#subscription.ready.catch(() => {}); // The link tells of a refusal.
-    this.#ask();
   }
 
   stop() {

@@ -209,6 +209,30 @@ class BrowserConsoleIT {
     }
 
     @Test
+    void saysOfAnAddressThatItNamesNoInstrumentAndWorksOn() throws Exception {
+        try (RunningMarket server = RunningMarket.listening(dataDir);
+                Market market = new Market(server, 2);
+                BrowserContext context = chromium.context()) {
+            market.history(30);
+            Page page = context.newPage();
+            open(page, server, "");
+            page.evaluate("token => sessionStorage.setItem('market.token', token)", Tokens.token("alice", Set.of()));
+            for (String symbol : List.of("a:b", "ADA-USDT@1s", "ADA-USDT~price", "*", "NO-SUCH")) {
+                open(page, server, "#/market/" + symbol);
+                expect(page.locator(".chart-note").first()).hasText("There is no instrument " + symbol + ".");
+                expect(page.locator("#symbol")).hasText(symbol);
+                expect(page.locator("#status")).containsText("Sign out");
+                expect(page.locator("#tape tr:visible")).hasCount(0);
+            }
+            page.locator(".rows [data-symbol='AVAX-USDT'] button").click();
+            expect(page.locator("#symbol")).hasText("AVAX-USDT");
+            await(page, "document.querySelector('.chart').candles().length >= 30");
+            expect(page.locator("#tape tr").first()).containsText(":");
+            assertThat(complaints).isEmpty();
+        }
+    }
+
+    @Test
     void findsSortsAndWalksTheListByKeyboard() throws Exception {
         try (RunningMarket server = RunningMarket.listening(dataDir);
                 Market market = new Market(server, 60);
