@@ -1,13 +1,15 @@
 // What is known of the market: instruments and tickers. Messages change it and say so; who draws asks when it draws.
 import { decimalsOf } from './format.js';
 
+// How often the instruments are asked for because of a symbol that is not among them.
 const MOST_TRIES = 5;
 
 export class Market {
   #link;
   #listeners = new Set();
   #asked = false;
-  #tries = 0;
+  // Symbols that are not among the instruments → how often they were asked for because of them.
+  #tries = new Map();
 
   constructor(link) {
     this.#link = link;
@@ -35,16 +37,24 @@ export class Market {
   }
 
   #take(items) {
-    let unknown = false;
     for (const ticker of items) {
       this.tickers.set(ticker.symbol, ticker);
       this.changed.add(ticker.symbol);
-      unknown ||= !this.instruments.has(ticker.symbol);
     }
-    if (unknown && this.#tries < MOST_TRIES) {
-      this.#ask();
+    if (!this.#asked) {
+      this.#askFor(items.map((ticker) => ticker.symbol).filter((symbol) => !this.instruments.has(symbol)));
     }
     this.#tell();
+  }
+
+  /** A new instrument has its ticker before one knows of it. */
+  #askFor(unknown) {
+    const tried = (symbol) => this.#tries.get(symbol) ?? 0;
+    const wanted = unknown.filter((symbol) => tried(symbol) < MOST_TRIES);
+    if (wanted.length > 0) {
+      wanted.forEach((symbol) => this.#tries.set(symbol, tried(symbol) + 1));
+      this.#ask();
+    }
   }
 
   async #ask() {
@@ -52,7 +62,6 @@ export class Market {
       return;
     }
     this.#asked = true;
-    this.#tries++;
     try {
       for (const instrument of await this.#link.client.instruments()) {
         const known = this.instruments.get(instrument.symbol);
@@ -63,7 +72,7 @@ export class Market {
         });
         if (known === undefined) {
           this.changed.add(instrument.symbol);
-          this.#tries = 0;
+          this.#tries.delete(instrument.symbol);
         }
       }
       this.#tell();

@@ -233,6 +233,46 @@ class BrowserConsoleIT {
     }
 
     @Test
+    void learnsOfANewInstrumentAfterManyReconnects() throws Exception {
+        try (RunningMarket server = RunningMarket.listening(dataDir);
+                Market market = new Market(server, 1);
+                BrowserContext context = chromium.context()) {
+            market.trade(1);
+            Page page = context.newPage();
+            context.addInitScript("""
+                    window.sockets = [];
+                    window.WebSocket = class extends WebSocket {
+                      constructor(...all) {
+                        super(...all);
+                        sockets.push(this);
+                        this.addEventListener('message', ({ data }) => {
+                          this.answered ||= data.includes('"event":"instruments"');
+                        });
+                      }
+                    };""");
+            open(page, server, "");
+            for (int connection = 1; connection <= 7; connection++) {
+                await(page, "sockets.length === " + connection + " && sockets.at(-1).answered === true");
+                if (connection < 7) {
+                    // The page comes back at once instead of after its backoff.
+                    page.evaluate("""
+                            () => new Promise((resolve) => {
+                              sockets.at(-1).addEventListener('close', () => resolve(dispatchEvent(new Event('online'))));
+                              sockets.at(-1).close(4999);
+                            })""");
+                }
+            }
+            Instrument instrument = server.define("NEW-USDT");
+            server.publish(List.of(new NewTrade(
+                            instrument, "first", 12_300, 1_000, Side.BUY, System.currentTimeMillis(), false)))
+                    .join();
+
+            expect(page.locator(".rows [data-symbol='NEW-USDT'] .cell.last")).hasText("123.00");
+            assertThat(complaints).isEmpty();
+        }
+    }
+
+    @Test
     void findsSortsAndWalksTheListByKeyboard() throws Exception {
         try (RunningMarket server = RunningMarket.listening(dataDir);
                 Market market = new Market(server, 60);
