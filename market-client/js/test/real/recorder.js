@@ -19,6 +19,9 @@ const calls = {
     onData: (items) => say('data', { room, items }),
     onGap: (gap) => say('gap', { gap }),
   }, settings).ready,
+  /** Rooms asked for in one go; how much history each got. */
+  subscribeAll: (rooms, settings) => Promise.all(rooms.map((room) => client.subscribe(room, () => {}, settings).ready))
+    .then((replies) => replies.map(({ snapshot }) => snapshot.length)),
   replay: async (query) => {
     replay = await client.replay(query, (items, { room }) => say('played', { room, items }));
     replay.done.then((end) => say('replayed', { end }));

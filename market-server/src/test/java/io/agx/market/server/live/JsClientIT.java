@@ -225,6 +225,45 @@ class JsClientIT {
     }
 
     @Test
+    void aRoomThatIsLeftDuringAChangeOfItsRateIsLeftOnTheServer() throws Exception {
+        try (RunningMarket server = RunningMarket.listening(dataDir);
+                JsClient client = connect(server)) {
+            server.define("BTC-USDT");
+            for (int round = 0; round < 10; round++) {
+                client.call("subscribe", TRADES);
+                client.begin("changeRate", TRADES, "1s");
+                client.call("unsubscribe", TRADES);
+
+                assertThat(client.call("request", "rooms").get("data").findValuesAsText("room"))
+                        .as("round %d", round)
+                        .noneMatch(room -> room.startsWith(TRADES));
+            }
+        }
+    }
+
+    @Test
+    void joinsMoreRoomsWithLongHistoriesThanOneReplyHolds() throws Exception {
+        try (RunningMarket server = RunningMarket.listening(dataDir);
+                JsClient client = connect(server)) {
+            long now = System.currentTimeMillis();
+            List<String> rooms = new ArrayList<>();
+            List<NewTrade> trades = new ArrayList<>();
+            for (int i = 0; i < 22; i++) {
+                Instrument instrument = server.define(String.format("T%02d-USDT", i));
+                trades.add(new NewTrade(instrument, "old", 10_000, 1_000, Side.BUY, now - 1_600_000, true));
+                trades.add(new NewTrade(instrument, "new", 10_000, 1_000, Side.BUY, now, false));
+                rooms.add("kline:" + instrument.symbol() + ":1s");
+            }
+            server.publish(trades).join();
+
+            assertThat(client.call("subscribeAll", rooms, Map.of("snapshot", 1_500)))
+                    .hasSize(22)
+                    .allMatch(length -> length.asInt() == 1_500);
+            assertThat(client.events("refused")).isEmpty();
+        }
+    }
+
+    @Test
     void publishesOverRestOnce() throws Exception {
         try (RunningMarket server = RunningMarket.listening(dataDir);
                 JsClient client = connect(server)) {
