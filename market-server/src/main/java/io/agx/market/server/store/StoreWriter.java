@@ -37,6 +37,15 @@ public final class StoreWriter implements AutoCloseable {
     /** Halved at each failure down to this, doubled at each success: a database that is too slow for a stretch gets through a part of it. */
     static final int MIN_BATCH_TRADES = 500;
 
+    /**
+     * Stretches of a round at most, however much is left: some two seconds, in which nothing else is done on this thread. Also those of the
+     * last round, after a stop.
+     */
+    static final int MAX_ROUND_STRETCHES = 4;
+
+    /** After which a round begins no further stretch: one may take many seconds where the database is slow. */
+    private static final long MAX_ROUND_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     /** Messages are of up to 28 KB: about twice as much in memory as in the log. */
     private static final long MAX_BATCH_BYTES = 16L << 20;
 
@@ -132,7 +141,7 @@ public final class StoreWriter implements AutoCloseable {
         store.saveTickers(tickers.get());
     }
 
-    /** Writes what is left, for at most 20 seconds, and ends the thread. Idempotent. */
+    /** Writes what is left, as far as it is done in one more round, and ends the thread; waits for at most 20 seconds. Idempotent. */
     @Override
     public void close() {
         stopping = true;
@@ -191,13 +200,21 @@ public final class StoreWriter implements AutoCloseable {
         long heardNanos = System.nanoTime() - CHECK_NANOS;
         while (true) {
             boolean last = stopping;
-            int copied;
+            long startNanos = System.nanoTime();
+            int stretches = 0;
+            boolean isBehind;
             do {
-                copied = copyNext(reader);
+                int copied = copyNext(reader);
                 if (copied > 0) {
                     heardNanos = System.nanoTime();
+                    writtenAgain();
                 }
-            } while (copied > 0 && batchFull);
+                isBehind = copied > 0 && batchFull;
+                stretches++;
+            } while (isBehind
+                    && stretches < MAX_ROUND_STRETCHES
+                    && System.nanoTime() - startNanos < MAX_ROUND_NANOS
+                    && stopping == last);
             if (System.nanoTime() - heardNanos >= CHECK_NANOS) {
                 store.check();
                 heardNanos = System.nanoTime();
@@ -207,16 +224,28 @@ public final class StoreWriter implements AutoCloseable {
             store.saveTickers(changed(savedTickers, latest));
             savedTickers = latest;
             onStored.accept(storedPosition);
-            if (failure != null) {
-                LOG.info("store is written again");
-                failure = null;
-                retryNanos = FIRST_RETRY_NANOS;
-            }
+            writtenAgain();
+            retryNanos = FIRST_RETRY_NANOS;
             if (last) {
+                if (isBehind) {
+                    LOG.info(
+                            "stopped before the store had all; the rest is copied from the log at the next start: bytes={}",
+                            log.durablePosition() - storedPosition);
+                }
                 store.flush();
                 return;
             }
-            pause(PAUSE_NANOS);
+            if (!isBehind) {
+                pause(PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** The store did what it was asked to: the fault is over, however much there is to be copied. */
+    private void writtenAgain() {
+        if (failure != null) {
+            LOG.info("store is written again");
+            failure = null;
         }
     }
 
