@@ -171,8 +171,10 @@ final class EngineShard implements Engine.ShardFigures, AutoCloseable {
                 failed = true;
                 LOG.error("engine thread was interrupted; shard={} stops", index);
                 return;
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 // A state that could not be applied would be wrong from here on: stop loudly, the log has everything.
+                // After an Error as
+                // well: who asks for the server's health must hear that nobody applies trades any more.
                 failed = true;
                 LOG.error(
                         "engine shard={} failed and stops; restart the server to rebuild its state from the log",

@@ -105,7 +105,7 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
                 backend.move(handle, batch.endPosition());
             });
             backend.end(batch.endPosition());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             backend.failed();
             throw e;
         }

@@ -166,7 +166,7 @@ public final class StoreWriter implements AutoCloseable {
                 }
                 followFromCheckpoint();
                 return;
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) { // Errors too: without this thread nothing is stored, and nobody notices.
                 failures++;
                 if (failure == null) {
                     LOG.error(

@@ -116,6 +116,25 @@ final class StoreWriterTest {
         assertThat(store.lastSeq(BTC.id())).isEqualTo(trades);
     }
 
+    @Test
+    void anErrorIsToldAndWhatItCutIsStoredAgain() {
+        fillLog(10);
+        StoreWriter writer = writer(commit -> {
+            if (commit == 1) {
+                throw new StackOverflowError("a bug");
+            }
+        });
+
+        writer.start();
+        awaitAllStored(writer);
+        writer.close();
+
+        assertThat(told.get(1)).contains("StackOverflowError: a bug");
+        assertThat(writer.failure()).isNull();
+        assertThat(writer.failureCount()).isEqualTo(1);
+        assertThat(store.lastSeq(BTC.id())).isEqualTo(10);
+    }
+
     /** @param beforeCommit given how many transactions there were with the one that is about to begin; called on the store's thread */
     private StoreWriter writer(Consumer<Integer> beforeCommit) {
         AtomicReference<StoreWriter> writer = new AtomicReference<>();
