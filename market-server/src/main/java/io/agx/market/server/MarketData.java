@@ -105,18 +105,21 @@ final class MarketData implements AutoCloseable {
     record Recovered(Map<Integer, InstrumentState> states, long replayedTrades) {}
 
     /**
-     * Loads the checkpoint and replays the log from there. A database that opened and cannot be read is put aside, and all of the
-     * log is replayed. Called before anyone is given the {@link #store()}.
+     * Loads the checkpoint and replays the log from there. An embedded database that opened and turns out to be damaged is put aside, and
+     * all of the log is replayed. Called before anyone is given the {@link #store()}.
      *
      * @param clockMillis the moment; what has closed by then has closed
+     * @throws IllegalStateException if the database cannot be read for another reason
      */
     Recovered recover(StateLimits limits, long clockMillis) throws IOException {
         return recover(limits, clockMillis, MAX_REPLAYED_BYTES);
     }
 
     /**
-     * What the store has of inboxes, to be completed from the log behind its position. A database that cannot be read is put aside. Called after
+     * What the store has of inboxes, to be completed from the log behind its position. A damaged database is put aside. Called after
      * {@link #recover} and before anyone is given the {@link #store()}.
+     *
+     * @throws IllegalStateException as {@link #recover}
      */
     InboxRecovery recoverInboxes(InboxLimits limits) throws IOException {
         try {
@@ -128,7 +131,7 @@ final class MarketData implements AutoCloseable {
     }
 
     private void putStoreAside(StoreException cause) throws IOException {
-        if (!location.isEmbedded()) {
+        if (!location.isEmbedded() || !StoreDatabase.isDamage(cause)) {
             throw new IllegalStateException("the " + location + " cannot be read: " + cause.getMessage(), cause);
         }
         store.close();
@@ -156,6 +159,7 @@ final class MarketData implements AutoCloseable {
         store.instruments().forEach(instrument -> stored.put(instrument.id(), instrument));
         MarketRecovery recovery = new MarketRecovery(
                 limits,
+                store.readers(),
                 instrument -> wholeLog || !stored.containsKey(instrument.id())
                         ? nothing
                         : store.checkpoint(instrument, clockMillis, limits.klinesKept(), limits.tradesKept()));

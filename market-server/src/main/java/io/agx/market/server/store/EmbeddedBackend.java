@@ -133,6 +133,11 @@ final class EmbeddedBackend implements StoreBackend {
     }
 
     @Override
+    public int readers() {
+        return pool.getMaximumPoolSize();
+    }
+
+    @Override
     public void measure(MeterRegistry registry) {
         PoolMeters.bind(pool, registry);
     }

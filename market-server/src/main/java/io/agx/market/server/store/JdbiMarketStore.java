@@ -57,6 +57,11 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
     }
 
     @Override
+    public int readers() {
+        return backend.readers();
+    }
+
+    @Override
     public void measure(MeterRegistry registry) {
         backend.measure(registry);
     }
@@ -152,14 +157,17 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
     @Override
     public void heads(BiConsumer<String, InboxHead> visitor) {
         // In a transaction: only then PostgreSQL's driver fetches some at a time.
-        use(handle -> handle.useTransaction(transaction -> transaction
-                .createQuery("SELECT last_seq, first_seq, read_runs, user_id FROM user_inbox")
-                .setFetchSize(HEADS_PER_FETCH)
-                .map((row, context) -> {
-                    visitor.accept(row.getString(4), InboxRows.readHead(row, 1));
-                    return 0;
-                })
-                .forEach(told -> {})));
+        backend.readAtLeisure(handle -> {
+            handle.useTransaction(transaction -> transaction
+                    .createQuery("SELECT last_seq, first_seq, read_runs, user_id FROM user_inbox")
+                    .setFetchSize(HEADS_PER_FETCH)
+                    .map((row, context) -> {
+                        visitor.accept(row.getString(4), InboxRows.readHead(row, 1));
+                        return 0;
+                    })
+                    .forEach(told -> {}));
+            return true;
+        });
     }
 
     @Override
@@ -299,7 +307,7 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
     @Override
     public InstrumentCheckpoint checkpoint(Instrument instrument, long clockMillis, int klinesKept, int tradesKept) {
         int id = instrument.id();
-        return read(handle -> {
+        return backend.readAtLeisure(handle -> {
             Optional<NewestTrade> newest = trades.newest(handle, id);
             List<Trade> recent = trades.recent(handle, id, tradesKept);
             Map<KlineInterval, List<Kline>> klines = new EnumMap<>(KlineInterval.class);

@@ -77,7 +77,7 @@ public interface MarketStore extends AutoCloseable {
     Map<Integer, Ticker> tickers();
 
     /**
-     * What an instrument's state is rebuilt from.
+     * What an instrument's state is rebuilt from. Without the time-outs that protect a server: it is asked for while one starts.
      *
      * @param klinesKept newest candles of each series
      * @param tradesKept newest trades
@@ -119,6 +119,9 @@ public interface MarketStore extends AutoCloseable {
 
     /** Asks the database for one row, on the caller's thread: whether it answers. */
     void probe();
+
+    /** How many threads may read at a time; one more waits for another, and fails if that takes too long. */
+    int readers();
 
     /** Has the pool of connections told there, by HikariCP's own binder: {@code hikaricp_*}. Called once. */
     void measure(MeterRegistry registry);

@@ -205,6 +205,11 @@ final class PostgresBackend implements StoreBackend {
     }
 
     @Override
+    public int readers() {
+        return pool.getMaximumPoolSize();
+    }
+
+    @Override
     public void measure(MeterRegistry registry) {
         PoolMeters.bind(pool, registry);
     }

@@ -57,6 +57,9 @@ interface StoreBackend extends AutoCloseable {
     /** A row of the checkpoint was made anew, in a transaction. */
     void bound(Handle handle);
 
+    /** As {@link MarketStore#readers}. */
+    int readers();
+
     /** As {@link MarketStore#measure}. */
     void measure(MeterRegistry registry);
 

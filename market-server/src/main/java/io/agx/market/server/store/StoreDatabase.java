@@ -16,7 +16,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.h2.Driver;
+import org.h2.api.ErrorCode;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,23 @@ public final class StoreDatabase {
 
     /** There while an export is imported into the database; what an import that was cut leaves behind. */
     private static final String IMPORT_MARK = "importing";
+
+    /**
+     * What H2 says where its file is bad: GENERAL_ERROR_1 (a bug, or what it stumbles over), OBJECT_CLOSED and DATABASE_IS_CLOSED (it closes itself when it
+     * finds damage), CONNECTION_BROKEN_1, IO_EXCEPTION_1 and _2, FILE_CORRUPTED_1, FILE_VERSION_ERROR_1, ROW_NOT_FOUND_WHEN_DELETING_1,
+     * ROW_NOT_FOUND_IN_PRIMARY_INDEX. https://h2database.com/javadoc/org/h2/api/ErrorCode.html
+     */
+    private static final Set<Integer> DAMAGE = Set.of(
+            ErrorCode.GENERAL_ERROR_1,
+            ErrorCode.OBJECT_CLOSED,
+            ErrorCode.DATABASE_IS_CLOSED,
+            ErrorCode.CONNECTION_BROKEN_1,
+            ErrorCode.IO_EXCEPTION_1,
+            ErrorCode.IO_EXCEPTION_2,
+            ErrorCode.FILE_CORRUPTED_1,
+            ErrorCode.FILE_VERSION_ERROR_1,
+            ErrorCode.ROW_NOT_FOUND_WHEN_DELETING_1,
+            ErrorCode.ROW_NOT_FOUND_IN_PRIMARY_INDEX);
 
     private StoreDatabase() {}
 
@@ -278,6 +297,19 @@ public final class StoreDatabase {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             // H2 error code 90020, DATABASE_ALREADY_OPEN_1: https://h2database.com/javadoc/org/h2/api/ErrorCode.html
             if (cause instanceof SQLException sql && sql.getErrorCode() == 90020) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether an error says that the embedded database's file is bad, and not that it was waited for too long, that memory ran out, or
+     * that a statement is wrong: then it is as good as before.
+     */
+    public static boolean isDamage(StoreException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && DAMAGE.contains(sql.getErrorCode())) {
                 return true;
             }
         }

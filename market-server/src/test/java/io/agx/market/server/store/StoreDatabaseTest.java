@@ -10,12 +10,17 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.h2.api.ErrorCode;
+import org.h2.message.DbException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class StoreDatabaseTest {
     @TempDir
@@ -49,6 +54,28 @@ final class StoreDatabaseTest {
                 .contains("market.mv.db")
                 .filteredOn(name -> name.startsWith("market.mv.db.damaged-"))
                 .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {ErrorCode.FILE_CORRUPTED_1, ErrorCode.GENERAL_ERROR_1, ErrorCode.IO_EXCEPTION_1})
+    void whatH2SaysOfABadFileIsDamage(int code) {
+        assertThat(StoreDatabase.isDamage(new StoreException(failed(code)))).isTrue();
+        assertThat(StoreDatabase.isDamage(
+                        new StoreException(new SQLTransientConnectionException("no connection", "", failed(code)))))
+                .as("that is why the pool has no connection")
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {ErrorCode.LOCK_TIMEOUT_1, ErrorCode.OUT_OF_MEMORY, ErrorCode.TABLE_OR_VIEW_NOT_FOUND_1})
+    void whatOnlyFailedIsNoDamage(int code) {
+        assertThat(StoreDatabase.isDamage(new StoreException(failed(code)))).isFalse();
+        assertThat(StoreDatabase.isDamage(new StoreException(new SQLTransientConnectionException("no connection"))))
+                .isFalse();
+    }
+
+    private static SQLException failed(int code) {
+        return DbException.get(code, "this").getSQLException();
     }
 
     private void execute(String sql) throws SQLException {
