@@ -11,10 +11,12 @@ import io.agx.market.core.protocol.ProtocolException;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.state.StateLimits;
 import io.agx.market.server.engine.Engine;
+import io.agx.market.server.history.MarketHistory.SeriesStart;
 import io.agx.market.server.room.OffsetSeries;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class LiveOffsets implements OffsetSeries {
     private static final Logger LOG = LoggerFactory.getLogger(LiveOffsets.class);
     private static final long PREPARE_MILLIS = 5_000;
+
+    /** A finer window holds hours at least, and days at the default: only an import goes through one while candles are read. */
+    private static final int MAX_ATTEMPTS = 5;
 
     private final MarketHistory history;
     private final Engine engine;
@@ -60,11 +65,11 @@ public final class LiveOffsets implements OffsetSeries {
      */
     public void prepare(RoomName room) {
         Series series = Series.of(room);
-        InstrumentSnapshot snapshot = history.snapshot(series.symbol);
+        history.snapshot(series.symbol); // Before the room is counted: there must be such an instrument.
         acquire(room);
         boolean live = false;
         try {
-            live = makeLive(snapshot, series);
+            live = makeLive(series);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed(room);
@@ -90,24 +95,39 @@ public final class LiveOffsets implements OffsetSeries {
         return uses.size();
     }
 
-    private boolean makeLive(InstrumentSnapshot snapshot, Series series)
+    private boolean makeLive(Series series) throws InterruptedException, ExecutionException, TimeoutException {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            InstrumentSnapshot snapshot = history.snapshot(series.symbol);
+            Optional<Boolean> live = makeLive(snapshot, series);
+            if (live.isPresent()) {
+                if (live.get()) {
+                    awaitFlush(snapshot);
+                }
+                return live.get();
+            }
+        }
+        throw new TimeoutException("candles come faster than they are read");
+    }
+
+    /** Nothing if so much came while the candles were read that there is a hole behind them. */
+    private Optional<Boolean> makeLive(InstrumentSnapshot snapshot, Series series)
             throws InterruptedException, ExecutionException, TimeoutException {
-        List<Kline> older =
-                history.foldForSeries(snapshot, series.interval, series.utcOffsetMinutes, limits.klinesKept());
-        CompletableFuture<Boolean> live = new CompletableFuture<>();
+        SeriesStart start =
+                history.seriesStart(snapshot, series.interval, series.utcOffsetMinutes, limits.klinesKept());
+        CompletableFuture<Optional<Boolean>> live = new CompletableFuture<>();
         engine.withState(snapshot.instrument(), state -> {
             try {
-                live.complete(state.ensureOffset(
-                        series.interval, series.utcOffsetMinutes, merge(older, state.snapshot(), series)));
+                live.complete(
+                        state.hasOffset(series.interval, series.utcOffsetMinutes)
+                                ? Optional.of(true)
+                                : joined(start, state.snapshot(), series)
+                                        .map(klines ->
+                                                state.ensureOffset(series.interval, series.utcOffsetMinutes, klines)));
             } catch (RuntimeException e) {
                 live.completeExceptionally(e); // The asker's fault, or its answer: never the engine's end.
             }
         });
-        if (!live.get(PREPARE_MILLIS, TimeUnit.MILLISECONDS)) {
-            return false;
-        }
-        awaitFlush(snapshot);
-        return true;
+        return live.get(PREPARE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static ProtocolException failed(RoomName room) {
@@ -141,24 +161,27 @@ public final class LiveOffsets implements OffsetSeries {
         flushed.get(PREPARE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** What was folded before, with the newest buckets folded anew from the engine's own state. */
-    private static List<Kline> merge(List<Kline> older, InstrumentSnapshot now, Series series) {
-        KlineWindow finer = now.klines(MarketHistory.finerOf(series.interval, series.utcOffsetMinutes));
-        List<Kline> recent = finer.newest(finer.size());
-        if (recent.isEmpty()) {
-            return older;
+    /**
+     * The candles of a series as of now: all that the finer window has by now is taken from it, and what has left it from what was read before.
+     * So nothing that came since is missing. Nothing if all that was read has left the window: its newest candle may have grown before it did.
+     */
+    private static Optional<List<Kline>> joined(SeriesStart start, InstrumentSnapshot now, Series series) {
+        KlineWindow window = now.klines(MarketHistory.finerOf(series.interval, series.utcOffsetMinutes));
+        long coversFrom = window.coversFrom();
+        List<Kline> read = start.finer();
+        if (coversFrom != Long.MIN_VALUE
+                && (read.isEmpty() || read.get(read.size() - 1).openTimeMillis() < coversFrom)) {
+            return Optional.empty();
         }
-        List<Kline> folded = KlineFold.fold(recent, series.interval, series.utcOffsetMinutes);
-        if (finer.coversFrom() == Long.MIN_VALUE) {
-            return folded;
+        List<Kline> finer = new ArrayList<>();
+        for (Kline kline : read) {
+            if (kline.openTimeMillis() < coversFrom) {
+                finer.add(kline);
+            }
         }
-        // The first folded bucket may begin before the window; its trades before that are in the older fold only if no
-        // trade came
-        // since: buckets that the window covers whole are taken from it, the others from the older fold.
-        List<Kline> merged = new ArrayList<>();
-        long wholeFrom = folded.size() > 1 ? folded.get(1).openTimeMillis() : Long.MAX_VALUE;
-        older.stream().filter(kline -> kline.openTimeMillis() < wholeFrom).forEach(merged::add);
-        folded.stream().filter(kline -> kline.openTimeMillis() >= wholeFrom).forEach(merged::add);
-        return merged;
+        finer.addAll(window.newest(window.size()));
+        List<Kline> klines = new ArrayList<>(start.whole());
+        klines.addAll(KlineFold.fold(finer, series.interval, series.utcOffsetMinutes));
+        return Optional.of(klines);
     }
 }

@@ -236,6 +236,31 @@ public final class MarketHistory {
             return cut(folded, limit, newest);
         }
 
+        /** The newest candles, for a series that goes on from here. */
+        SeriesStart start(int count) {
+            long perBucket = interval.nominalMillis() / finer.window.interval().nominalMillis();
+            int wanted = (int) Math.min(MAX_FOLDED, (count + 1L) * perBucket);
+            List<Kline> read = finer.traded(Long.MIN_VALUE, Long.MAX_VALUE, wanted, true);
+            if (read.size() == wanted) {
+                // The bucket at the cut may lack candles.
+                long cut = interval.openTimeMillis(read.get(0).openTimeMillis(), offset);
+                read = read.subList(indexFrom(read, interval.nextOpenTimeMillis(cut, offset)), read.size());
+            }
+            long covers = finer.window.coversFrom();
+            int whole = covers == Long.MIN_VALUE ? 0 : indexFrom(read, interval.openTimeMillis(covers, offset));
+            return new SeriesStart(
+                    KlineFold.fold(read.subList(0, whole), interval, offset),
+                    List.copyOf(read.subList(whole, read.size())));
+        }
+
+        private static int indexFrom(List<Kline> klines, long fromMillis) {
+            int index = 0;
+            while (index < klines.size() && klines.get(index).openTimeMillis() < fromMillis) {
+                index++;
+            }
+            return index;
+        }
+
         private long firstOpenAtOrAfter(long timeMillis) {
             long open = interval.openTimeMillis(timeMillis, offset);
             return open == timeMillis ? open : interval.nextOpenTimeMillis(open, offset);
@@ -261,9 +286,19 @@ public final class MarketHistory {
     }
 
     /**
-     * Finer candles from which a live series at an offset begins: those that the store has beyond the window.
+     * What a series at a UTC offset goes on from, as of a snapshot. The finer window moves on while trades come, so its candles are not
+     * folded here, nor those before it that are of the same bucket.
+     *
+     * @param whole candles of the series whose buckets end before the finer window begins
+     * @param finer traded candles of the finer series from there on, ascending
      */
-    List<Kline> foldForSeries(InstrumentSnapshot snapshot, KlineInterval interval, int offset, int count) {
-        return new FoldedSource(snapshot, interval, offset).traded(Long.MIN_VALUE, Long.MAX_VALUE, count, true);
+    record SeriesStart(List<Kline> whole, List<Kline> finer) {}
+
+    /**
+     * @param count newest candles of the series that are wanted; some more may be given
+     * @throws ProtocolException as {@link #klines}
+     */
+    SeriesStart seriesStart(InstrumentSnapshot snapshot, KlineInterval interval, int offset, int count) {
+        return new FoldedSource(snapshot, interval, offset).start(count);
     }
 }
