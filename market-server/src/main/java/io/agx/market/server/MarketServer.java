@@ -67,7 +67,6 @@ import io.agx.market.server.room.RoomLoop;
 import io.agx.market.server.room.RoomRegistry;
 import io.agx.market.server.store.InboxStore;
 import io.agx.market.server.store.StoreDatabase;
-import io.agx.market.server.store.StoreException;
 import io.agx.market.server.store.StoreWriter;
 import io.agx.market.server.subscriber.SubscriberRegistry;
 import io.agx.market.server.websocket.BlockingCalls;
@@ -182,7 +181,12 @@ public final class MarketServer implements AutoCloseable {
                     replaying,
                     config.engineShards());
             storeWriter = new StoreWriter(data.store(), data.log(), this::latestTickers, this::onStored);
-            journal = Journal.open(data.log(), List.of(engine), JournalConfig.DEFAULT, this::isStored, inboxes);
+            journal = Journal.open(
+                    data.log(),
+                    List.of(engine),
+                    JournalConfig.DEFAULT,
+                    new StoredTrades(data.store(), storeWriter::storedPosition),
+                    inboxes);
             registry = new InstrumentRegistry(journal, instrumentsOf(recovered.states()));
             InstrumentChanges.of(registry, config.instruments()); // Before anything is written.
             TradeValidator ingestRules = new TradeValidator(
@@ -634,14 +638,6 @@ public final class MarketServer implements AutoCloseable {
             snapshot.ticker().ifPresent(ticker -> tickers.put(snapshot.instrument(), ticker));
         }
         return tickers;
-    }
-
-    private boolean isStored(int instrumentId, String tradeId) throws IOException {
-        try {
-            return data.store().containsTrade(instrumentId, tradeId);
-        } catch (StoreException e) {
-            throw new IOException("the store cannot be asked for older trades", e);
-        }
     }
 
     /** The users of a trade's sides, and then who else wants to know. */

@@ -247,7 +247,7 @@ final class TransferIT {
                 opened.log(),
                 List.of(),
                 JournalConfig.DEFAULT,
-                (instrumentId, tradeId) -> opened.store().containsTrade(instrumentId, tradeId));
+                new StoredTrades(opened.store(), opened.store()::checkpointPosition));
         journal.start();
         try {
             Instrument instrument = journal.instruments().get(1);

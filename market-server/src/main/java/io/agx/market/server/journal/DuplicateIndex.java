@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One generation per segment. When there are more generations, or more bytes, than allowed, the oldest is forgotten (the newest
  * never is), and from then on an id that is not found may be {@link Answer#UNSURE}. An id that is a number above the instrument's
  * highest is always new; the highest outlives the generations.
+ *
+ * <p>What was forgotten is in the log before {@link #forgottenPosition()}: who is asked instead must have the log up to there.
  */
 final class DuplicateIndex {
     /** Whether a trade id is in the log. */
@@ -37,7 +39,7 @@ final class DuplicateIndex {
 
     private final Map<Integer, Highest> highest = new HashMap<>();
     private final List<Addition> uncommitted = new ArrayList<>();
-    private boolean forgetful;
+    private long forgottenPosition;
 
     DuplicateIndex(int maxGenerations, long maxBytes) {
         this.maxGenerations = maxGenerations;
@@ -55,7 +57,7 @@ final class DuplicateIndex {
                 return Answer.KNOWN;
             }
         }
-        return forgetful ? Answer.UNSURE : Answer.NEW;
+        return isForgetful() ? Answer.UNSURE : Answer.NEW;
     }
 
     /** Adds an id that is not {@link Answer#KNOWN} to the newest generation, for good with {@link #commit()}. */
@@ -102,7 +104,8 @@ final class DuplicateIndex {
         }
         while (!generations.isEmpty() && (generations.size() >= maxGenerations || bytes() > maxBytes)) {
             generations.removeLast();
-            forgetful = true;
+            Generation oldest = generations.peekLast();
+            forgottenPosition = oldest == null ? segmentStart : oldest.segmentStart;
         }
         generations.addFirst(new Generation(segmentStart));
     }
@@ -110,17 +113,22 @@ final class DuplicateIndex {
     /** Forgets the segments that the log dropped. */
     void dropBefore(long startPosition) {
         if (generations.removeIf(generation -> generation.segmentStart < startPosition)) {
-            forgetful = true;
+            forgetBefore(startPosition);
         }
     }
 
-    /** There are trades that were never added: the log was dropped in part before it was read. */
-    void setForgetful() {
-        forgetful = true;
+    /** There are trades before a position of the log that were never added: it was dropped in part before it was read. */
+    void forgetBefore(long position) {
+        forgottenPosition = Math.max(forgottenPosition, position);
     }
 
     boolean isForgetful() {
-        return forgetful;
+        return forgottenPosition > 0;
+    }
+
+    /** Position of the log before which there are trades that are not known here; 0 if all are. */
+    long forgottenPosition() {
+        return forgottenPosition;
     }
 
     /** Highest numeric id of the instrument ever seen, 0 if there is none. */

@@ -179,7 +179,7 @@ final class GroupWriter {
             NewTrade trade = trades.get(i);
             int instrumentId = trade.instrument().id();
             older[i] = index.look(instrumentId, trade.id()) == DuplicateIndex.Answer.UNSURE
-                    && olderTrades.contains(instrumentId, trade.id());
+                    && olderTrades.contains(instrumentId, trade.id(), index.forgottenPosition());
         }
         return older;
     }

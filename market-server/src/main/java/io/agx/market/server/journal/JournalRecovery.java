@@ -20,7 +20,7 @@ record JournalRecovery(InstrumentHeads heads, DuplicateIndex index) {
         DuplicateIndex index = new DuplicateIndex(config.duplicateSegments(), config.duplicateBytes());
         boolean anySeqBegins = false;
         if (log.startPosition() > 0) {
-            index.setForgetful();
+            index.forgetBefore(log.startPosition());
             anySeqBegins = !new HeadsFile(log.files(), log.epoch()).load(heads, index);
             heads.commit();
         }

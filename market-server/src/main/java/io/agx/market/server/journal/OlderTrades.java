@@ -9,13 +9,14 @@ import java.io.IOException;
 @FunctionalInterface
 public interface OlderTrades {
     /** Says that there are none: a trade id that is older than the index is taken as new. */
-    OlderTrades NONE = (instrumentId, tradeId) -> false;
+    OlderTrades NONE = (instrumentId, tradeId, toPosition) -> false;
 
     /**
      * Called on the journal's thread, seldom: only for ids that are not in the index, are not above the instrument's highest, and
      * only once the index has forgotten anything. Every group waits for it.
      *
+     * @param toPosition the trade may be anywhere in the log before this position: who does not have all of that yet must not say no
      * @throws IOException if it cannot be told; the trades of that request are then refused
      */
-    boolean contains(int instrumentId, String tradeId) throws IOException;
+    boolean contains(int instrumentId, String tradeId, long toPosition) throws IOException;
 }

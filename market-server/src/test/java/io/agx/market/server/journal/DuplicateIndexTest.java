@@ -86,6 +86,36 @@ class DuplicateIndexTest {
         assertThat(index.look(1, "501")).isEqualTo(Answer.NEW);
     }
 
+    @Test
+    void tellsUpToWhereTheLogHasWhatItForgot() {
+        index.beginGeneration(0);
+        index.beginGeneration(100);
+        assertThat(index.isForgetful()).isFalse();
+        assertThat(index.forgottenPosition()).isZero();
+
+        index.beginGeneration(250);
+        assertThat(index.isForgetful()).isTrue();
+        assertThat(index.forgottenPosition()).isEqualTo(100);
+        index.beginGeneration(400);
+        assertThat(index.forgottenPosition()).isEqualTo(250);
+        index.dropBefore(400);
+        assertThat(index.forgottenPosition()).isEqualTo(400);
+        index.forgetBefore(300);
+        assertThat(index.forgottenPosition()).isEqualTo(400);
+    }
+
+    @Test
+    void anIndexOfOneSegmentForgetsAllBeforeIt() {
+        DuplicateIndex single = new DuplicateIndex(1, 1 << 20);
+        single.beginGeneration(0);
+        single.add(1, "x");
+        single.commit();
+        single.beginGeneration(100);
+
+        assertThat(single.look(1, "x")).isEqualTo(Answer.UNSURE);
+        assertThat(single.forgottenPosition()).isEqualTo(100);
+    }
+
     private static String randomId(Random random) {
         return switch (random.nextInt(4)) {
             case 0 -> "x" + random.nextInt(50);

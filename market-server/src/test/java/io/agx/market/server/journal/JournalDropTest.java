@@ -13,7 +13,9 @@ import io.agx.market.server.feed.LogUnavailableException;
 import io.agx.market.server.feed.TradeResult;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +26,7 @@ class JournalDropTest {
 
     private final MemoryFiles disk = new MemoryFiles();
     private final List<String> asked = new ArrayList<>();
-    private final OlderTrades store = (instrumentId, id) -> {
+    private final OlderTrades store = (instrumentId, id, toPosition) -> {
         asked.add(id);
         return id.equals("1") || id.equals("old");
     };
@@ -48,7 +50,7 @@ class JournalDropTest {
 
     @Test
     void refusesOnlyTheListThatTheStoreCannotTellOf() throws IOException {
-        OlderTrades gone = (instrumentId, id) -> {
+        OlderTrades gone = (instrumentId, id, toPosition) -> {
             throw new IOException("database gone");
         };
         try (SegmentedTradeLog log = open()) {
@@ -64,6 +66,51 @@ class JournalDropTest {
             assertThatThrownBy(refused::join).hasCauseInstanceOf(LogUnavailableException.class);
             assertThat(seqs(taken)).containsExactly(52L);
         }
+    }
+
+    @Test
+    void namesThePositionBeforeWhichAForgottenTradeMayBe() throws IOException {
+        List<Long> askedTo = new ArrayList<>();
+        OlderTrades recorder = (instrumentId, id, toPosition) -> askedTo.add(toPosition);
+        for (int start = 0; start < 3; start++) {
+            try (SegmentedTradeLog log = open()) {
+                Journal journal = Journal.open(log, List.of(), CONFIG, recorder);
+                if (start == 0) {
+                    appendGroups(journal, 10);
+                } else if (start == 2) {
+                    journal.dropBefore(log.durablePosition(), 0);
+                    journal.drainOnce();
+                    assertThat(log.startPosition()).isPositive();
+                }
+                Map<Long, Long> ends = endPositions(log);
+                int askedOf = 0;
+                for (long id = 1; id <= 50; id++) {
+                    askedTo.clear();
+                    journal.append(List.of(trade(BTC, id)));
+                    journal.drainOnce();
+                    for (long toPosition : askedTo) {
+                        askedOf++;
+                        assertThat(toPosition)
+                                .as("start %s id %s", start, id)
+                                .isBetween(ends.getOrDefault(id, log.startPosition()), log.durablePosition());
+                    }
+                }
+                assertThat(askedOf).as("start %s", start).isPositive();
+            }
+        }
+    }
+
+    /** Of the trades in the log, by their ids that are numbers. */
+    private static Map<Long, Long> endPositions(SegmentedTradeLog log) throws IOException {
+        Map<Long, Long> ends = new HashMap<>();
+        try (LogReader reader = log.reader(log.startPosition())) {
+            for (LogEntry entry = reader.next(); entry != null; entry = reader.next()) {
+                if (entry instanceof LogEntry.TradeAccepted accepted) {
+                    ends.put(TradeIds.number(accepted.trade().id()), reader.position());
+                }
+            }
+        }
+        return ends;
     }
 
     @Test
