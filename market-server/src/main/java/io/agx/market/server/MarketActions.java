@@ -28,7 +28,9 @@ import io.agx.market.server.ingest.InstrumentRegistry;
 import io.agx.market.server.ingest.TradeValidator;
 import io.agx.market.server.jetty.EmbeddedServer;
 import io.agx.market.server.journal.Journal;
+import io.agx.market.server.journal.JournalConfig;
 import io.agx.market.server.journal.LogPrinter;
+import io.agx.market.server.journal.OlderTrades;
 import io.agx.market.server.journal.TradeLog;
 import io.agx.market.server.logging.ProcessLog;
 import io.agx.market.server.store.StoreDatabase;
@@ -197,7 +199,8 @@ final class MarketActions implements Actions {
         StateLimits limits = StateLimits.DEFAULT;
         try (MarketData data = MarketData.open(dataDir, store)) {
             StoreWriter storeWriter = new StoreWriter(data.store(), data.log(), Map::of, position -> {});
-            Journal journal = Journal.open(data.log(), List.of());
+            OlderTrades older = awaited(storeWriter, new StoredTrades(data.store(), storeWriter::storedPosition));
+            Journal journal = Journal.open(data.log(), List.of(), JournalConfig.DEFAULT, older);
             journal.start();
             storeWriter.start();
             ImportSummary summary;
@@ -294,6 +297,20 @@ final class MarketActions implements Actions {
     public int printLog(Path file, boolean checkOnly, PrintWriter out) throws IOException {
         boolean whole = new LogPrinter(out, !checkOnly).print(file);
         return whole ? ExitCode.OK : ExitCode.DIFFERENT;
+    }
+
+    /** An import outruns the database, and nobody else waits for the journal: so this waits until the database can tell. */
+    private static OlderTrades awaited(StoreWriter storeWriter, OlderTrades stored) {
+        return (instrumentId, tradeId, toPosition) -> {
+            while (storeWriter.storedPosition() < toPosition) {
+                String failure = storeWriter.failure();
+                if (failure != null) {
+                    throw new IOException("the database cannot be written (" + failure + ")");
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+            return stored.contains(instrumentId, tradeId, toPosition);
+        };
     }
 
     /** Waits until the database has the whole log, however long that takes, and says how far it is every five seconds. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Trade;
+import io.agx.market.server.cli.ExitCode;
+import io.agx.market.server.cli.MarketCommand;
 import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.config.MarketConfig;
 import io.agx.market.server.durability.RandomTrades;
@@ -16,7 +18,11 @@ import io.agx.market.server.feed.TradeResult;
 import io.agx.market.server.journal.LogEntry;
 import io.agx.market.server.journal.LogReader;
 import io.agx.market.server.journal.SegmentedTradeLog;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -91,6 +97,35 @@ final class OldTradesIT {
                     .untilAsserted(() -> assertThat(offer(market, old.id())).isEqualTo(new TradeResult.Duplicate()));
         }
         assertThat(tradesInLog()).isEqualTo(TRADES + 1);
+    }
+
+    @Test
+    void aFileThatIsImportedAgainAddsNothingHoweverOldItsTrades() throws Exception {
+        Path csv = folder.resolve("trades.csv");
+        try (BufferedWriter lines = Files.newBufferedWriter(csv)) {
+            lines.write("time,id,price,qty,side\n");
+            for (Trade trade : trades) {
+                lines.write(trade.timeMillis() + "," + trade.id() + ",1.5,2,buy\n");
+            }
+        }
+        StringWriter said = new StringWriter();
+        PrintWriter out = new PrintWriter(said, true);
+
+        int code = MarketCommand.run(
+                new MarketActions(false),
+                name -> null,
+                out,
+                out,
+                "import",
+                csv.toString(),
+                "--symbol",
+                instrument.symbol().toString(),
+                "--data",
+                folder.toString());
+
+        assertThat(code).as("%s", said).isEqualTo(ExitCode.OK);
+        assertThat(said.toString()).contains(": 0 imported, 4,000 duplicates, 0 rejected");
+        assertThat(tradesInLog()).isEqualTo(TRADES);
     }
 
     private TradeResult offer(MarketServer market, String id) throws Exception {

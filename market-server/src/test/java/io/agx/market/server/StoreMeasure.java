@@ -11,6 +11,7 @@ import io.agx.market.server.ingest.Ingest;
 import io.agx.market.server.ingest.InstrumentRegistry;
 import io.agx.market.server.ingest.TradeValidator;
 import io.agx.market.server.journal.Journal;
+import io.agx.market.server.journal.JournalConfig;
 import io.agx.market.server.store.StoreVerifier;
 import io.agx.market.server.store.StoreWriter;
 import io.agx.market.server.testing.Postgres;
@@ -62,7 +63,11 @@ public final class StoreMeasure {
         List<Row> rows = rows();
         try (MarketData data = MarketData.open(directory.resolve("data"), database)) {
             StoreWriter writer = new StoreWriter(data.store(), data.log(), Map::of, position -> {});
-            Journal journal = Journal.open(data.log(), List.of());
+            Journal journal = Journal.open(
+                    data.log(),
+                    List.of(),
+                    JournalConfig.DEFAULT,
+                    new StoredTrades(data.store(), writer::storedPosition));
             journal.start();
             writer.start();
             InstrumentRegistry registry =

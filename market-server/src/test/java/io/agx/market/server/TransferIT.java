@@ -69,7 +69,7 @@ final class TransferIT {
         Path data = folder.resolve("data");
         build(data);
         try (SegmentedTradeLog log = SegmentedTradeLog.open(data.resolve("log"), SEGMENT_BYTES)) {
-            Journal journal = Journal.open(log, List.of());
+            Journal journal = Journal.open(log, List.of(), JournalConfig.DEFAULT, (id, tradeId, toPosition) -> false);
             journal.start();
             journal.dropBefore(log.durablePosition(), SEGMENT_BYTES * 3)
                     .orElseThrow()

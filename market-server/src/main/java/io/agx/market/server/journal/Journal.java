@@ -61,15 +61,11 @@ public final class Journal implements TradeAppender, AutoCloseable {
         recoveredInstruments = recovered.heads().definitions();
     }
 
-    /** {@link #open(SegmentedTradeLog, List, JournalConfig, OlderTrades)} with the defaults. */
-    public static Journal open(SegmentedTradeLog log, List<JournalListener> listeners) throws IOException {
-        return open(log, listeners, JournalConfig.DEFAULT, OlderTrades.NONE);
-    }
-
     /**
      * Reads the whole log once and takes up where it ends. Starts no thread.
      *
      * @param listeners told of every durable group from now on, in this order
+     * @param olderTrades asked, on the journal's thread, for ids that the log's newest segments do not have
      * @throws IOException if the log cannot be read, is damaged, or the {@code seq} of an instrument has a hole (the message names
      *     the position)
      */

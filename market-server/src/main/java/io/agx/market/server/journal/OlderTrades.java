@@ -8,9 +8,6 @@ import java.io.IOException;
  */
 @FunctionalInterface
 public interface OlderTrades {
-    /** Says that there are none: a trade id that is older than the index is taken as new. */
-    OlderTrades NONE = (instrumentId, tradeId, toPosition) -> false;
-
     /**
      * Called on the journal's thread, seldom: only for ids that are not in the index, are not above the instrument's highest, and
      * only once the index has forgotten anything. Every group waits for it.

@@ -63,7 +63,7 @@ class InboxOnDiskTest {
         Started(MemoryFiles disk) throws IOException {
             log = SegmentedTradeLog.open(disk, 4_000);
             InboxRecovery recovered = new InboxRecovery(store.inbox(), 0, InboxLimits.DEFAULTS);
-            journal = Journal.open(log, List.of(), JournalConfig.DEFAULT, OlderTrades.NONE, recovered);
+            journal = Journal.open(log, List.of(), JournalConfig.DEFAULT, TestTrades.NOBODY_TO_ASK, recovered);
             MarketRig rig = new MarketRig();
             inbox = new Inbox(
                     journal,
@@ -147,7 +147,7 @@ class InboxOnDiskTest {
         try (SegmentedTradeLog log = SegmentedTradeLog.open(new MemoryFiles(), 4_000)) {
             InboxLimits tight = new InboxLimits(10, 10, 0, 2, 1_000, 10, 1_000, 10);
             InboxRecovery recovered = new InboxRecovery(store.inbox(), 0, tight);
-            Journal journal = Journal.open(log, List.of(), JournalConfig.DEFAULT, OlderTrades.NONE, recovered);
+            Journal journal = Journal.open(log, List.of(), JournalConfig.DEFAULT, TestTrades.NOBODY_TO_ASK, recovered);
             MarketRig rig = new MarketRig();
             Inbox inbox = new Inbox(
                     journal, recovered, store.inbox(), rig.loop, rig.encoder, rig.subscribers, () -> tight, () -> 1);

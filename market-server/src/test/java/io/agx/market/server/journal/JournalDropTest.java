@@ -116,7 +116,7 @@ class JournalDropTest {
     @Test
     void goesOnCountingInstrumentsOfWhichEverythingWasDropped() throws IOException {
         try (SegmentedTradeLog log = open()) {
-            Journal journal = Journal.open(log, List.of(), CONFIG, OlderTrades.NONE);
+            Journal journal = Journal.open(log, List.of(), CONFIG, TestTrades.NOBODY_TO_ASK);
             journal.append(trades(ETH, 70, 3));
             appendGroups(journal, 10);
             CompletableFuture<Void> dropped =
@@ -142,7 +142,7 @@ class JournalDropTest {
     @Test
     void keepsTheSegmentsWhenTheHeadsCannotBeSaved() throws IOException {
         try (SegmentedTradeLog log = open()) {
-            Journal journal = Journal.open(log, List.of(), CONFIG, OlderTrades.NONE);
+            Journal journal = Journal.open(log, List.of(), CONFIG, TestTrades.NOBODY_TO_ASK);
             appendGroups(journal, 10);
             disk.fail("write", "Input/output error");
             CompletableFuture<Void> dropped =
@@ -161,7 +161,7 @@ class JournalDropTest {
             log.append(accepted(1, 3));
             long end = log.force();
 
-            assertThatThrownBy(() -> Journal.open(log, List.of()))
+            assertThatThrownBy(() -> TestTrades.journal(log))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("instrument 1 goes from seq 1 to 3")
                     .hasMessageContaining("position " + end);

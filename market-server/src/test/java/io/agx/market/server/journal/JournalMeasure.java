@@ -58,7 +58,7 @@ public final class JournalMeasure {
 
     private static void measureJournal(Path directory, int trades) throws IOException {
         try (SegmentedTradeLog log = SegmentedTradeLog.open(directory);
-                Journal journal = Journal.open(log, List.of())) {
+                Journal journal = TestTrades.journal(log)) {
             journal.start();
             List<List<NewTrade>> lists = new ArrayList<>();
             for (int from = 1; from <= trades; from += GROUP) {
@@ -96,7 +96,7 @@ public final class JournalMeasure {
             }
             print(String.format(Locale.ROOT, "reader: %,d entries/s", perSecond(entries, start)));
             start = System.nanoTime();
-            Journal.open(log, List.of()).close();
+            TestTrades.journal(log).close();
             print(String.format(
                     Locale.ROOT, "recovery: %,d entries in %d ms", entries, (System.nanoTime() - start) / 1_000_000));
         }

@@ -50,7 +50,7 @@ class JournalPowerCutTest {
             disk = disk.afterPowerCut(random);
         }
         try (SegmentedTradeLog log = SegmentedTradeLog.open(disk, 600)) {
-            Journal.open(log, List.of(), CONFIG, OlderTrades.NONE);
+            Journal.open(log, List.of(), CONFIG, TestTrades.NOBODY_TO_ASK);
             Map<String, Long> found = new HashMap<>();
             Map<Integer, Long> seqs = new HashMap<>();
             for (LogEntry entry : entries(log)) {
@@ -71,7 +71,7 @@ class JournalPowerCutTest {
     private int appendUntilPowerCut(MemoryFiles disk, Random random, Map<String, Long> acked, int fromId) {
         int nextId = fromId;
         try (SegmentedTradeLog log = SegmentedTradeLog.open(disk, 600)) {
-            Journal journal = Journal.open(log, List.of(), CONFIG, OlderTrades.NONE);
+            Journal journal = Journal.open(log, List.of(), CONFIG, TestTrades.NOBODY_TO_ASK);
             Map<List<NewTrade>, CompletableFuture<List<TradeResult>>> answers = new HashMap<>();
             while (!disk.isPowerCut()) {
                 for (int lists = random.nextInt(4); lists > 0; lists--) {

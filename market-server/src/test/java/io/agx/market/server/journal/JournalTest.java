@@ -184,7 +184,7 @@ class JournalTest {
     void pushesBackWhenTooMuchIsInFlightAndLosesNothing() throws IOException {
         try (SegmentedTradeLog log = open()) {
             JournalConfig config = new JournalConfig(10, 3, 4, 8, 1 << 20);
-            Journal journal = Journal.open(log, List.of(), config, OlderTrades.NONE);
+            Journal journal = Journal.open(log, List.of(), config, TestTrades.NOBODY_TO_ASK);
 
             CompletableFuture<List<TradeResult>> first = append(journal, trades(BTC, 1, 6));
             assertThat(journal.append(trades(BTC, 7, 5))).isEmpty();
@@ -262,10 +262,10 @@ class JournalTest {
         CountDownLatch listening = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (SegmentedTradeLog log = open()) {
-            Journal journal = Journal.open(log, List.of((entries, end) -> {
+            Journal journal = TestTrades.journal(log, (entries, end) -> {
                 listening.countDown();
                 awaitQuietly(release);
-            }));
+            });
             journal.start();
             CompletableFuture<List<TradeResult>> durable = append(journal, trade(BTC, 1));
             assertThat(listening.await(10, SECONDS)).isTrue();
@@ -286,7 +286,7 @@ class JournalTest {
             JournalListener broken = (entries, end) -> {
                 throw new IllegalStateException("broken");
             };
-            Journal journal = Journal.open(log, List.of(broken, (entries, end) -> heard.addAll(entries)));
+            Journal journal = TestTrades.journal(log, broken, (entries, end) -> heard.addAll(entries));
 
             CompletableFuture<List<TradeResult>> taken = append(journal, trade(BTC, 1));
             journal.drainOnce();
@@ -300,7 +300,7 @@ class JournalTest {
     void isNotStoppedByAnInterrupt(@TempDir Path directory) throws IOException {
         try (SegmentedTradeLog log = SegmentedTradeLog.open(directory)) {
             JournalListener rude = (entries, end) -> Thread.currentThread().interrupt();
-            Journal journal = Journal.open(log, List.of(rude));
+            Journal journal = TestTrades.journal(log, rude);
             journal.start();
 
             for (int id = 1; id <= 3; id++) {
@@ -330,7 +330,7 @@ class JournalTest {
     }
 
     private Journal journal(SegmentedTradeLog log) throws IOException {
-        return Journal.open(log, List.of((entries, end) -> heard.addAll(entries)));
+        return TestTrades.journal(log, (entries, end) -> heard.addAll(entries));
     }
 
     private static CompletableFuture<List<TradeResult>> append(Journal journal, NewTrade... trades) {

@@ -188,7 +188,7 @@ class SegmentedTradeLogTest {
             bytes[at] ^= (byte) (1 << at % 8);
             damaged.setBytes(FIRST_SEGMENT, bytes);
             try (SegmentedTradeLog log = SegmentedTradeLog.open(damaged, 200)) {
-                assertThatThrownBy(() -> Journal.open(log, List.of()))
+                assertThatThrownBy(() -> TestTrades.journal(log))
                         .as("byte %s", at)
                         .isInstanceOf(LogDamagedException.class)
                         .hasMessageContaining(FIRST_SEGMENT);

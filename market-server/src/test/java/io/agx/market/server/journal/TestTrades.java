@@ -22,7 +22,16 @@ final class TestTrades {
     /** 2026-01-02T03:04:05.678Z. */
     static final long TIME = 1_767_323_045_678L;
 
+    /** Of a log that is too short to have forgotten anything. */
+    static final OlderTrades NOBODY_TO_ASK = (instrumentId, tradeId, toPosition) -> {
+        throw new IOException("there is nobody to ask for trade " + tradeId);
+    };
+
     private TestTrades() {}
+
+    static Journal journal(SegmentedTradeLog log, JournalListener... listeners) throws IOException {
+        return Journal.open(log, List.of(listeners), JournalConfig.DEFAULT, NOBODY_TO_ASK);
+    }
 
     static Instrument instrument(int id, String symbol) {
         return new Instrument(
