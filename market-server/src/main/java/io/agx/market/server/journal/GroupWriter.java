@@ -37,6 +37,7 @@ final class GroupWriter {
     private @Nullable LogUnavailableException broken;
 
     private boolean faulty;
+    private boolean dropFaulty;
     private long duplicates;
 
     /** How long a group's write and force take: from 32 microseconds, which a battery-backed disk reaches, to 16.8 seconds. */
@@ -234,8 +235,14 @@ final class GroupWriter {
                 log.dropBefore(request.position(), request.retainBytes());
                 index.dropBefore(log.startPosition());
             }
+            dropFaulty = false;
             request.answer().complete(null);
         } catch (IOException | RuntimeException e) {
+            if (!dropFaulty) {
+                // Once until it succeeds: it is asked for again every second.
+                LOG.warn("trade log keeps segments that may go: cause={}", e.toString(), e);
+                dropFaulty = true;
+            }
             request.answer().completeExceptionally(e);
         }
     }

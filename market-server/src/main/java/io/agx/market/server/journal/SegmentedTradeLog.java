@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +45,8 @@ public final class SegmentedTradeLog implements TradeLog {
     private boolean oldFormat;
     /** The file was cut since the last force. */
     private boolean cutUnforced;
+    /** A segment's end may not be durable, and a second force could not tell. */
+    private boolean dropsNoMore;
 
     /** Written by the writer, read by all. */
     private volatile @Nullable IOException failure;
@@ -185,18 +188,38 @@ public final class SegmentedTradeLog implements TradeLog {
 
     @Override
     public void dropBefore(long position, long retainBytes) throws IOException {
-        while (segments.length > 1 && segments[1] <= position && durablePosition - segments[1] >= retainBytes) {
-            long oldest = segments[0];
-            segments = Arrays.copyOfRange(segments, 1, segments.length);
-            files.delete(SegmentHeader.fileName(oldest));
-            // One by one, so that a power cut cannot leave a hole.
-            files.forceDirectory();
+        // One by one, and each for good before the next: neither a power cut nor a delete that fails leaves a hole.
+        while (wouldDrop(position, retainBytes)) {
+            dropOldest();
         }
     }
 
     /** Whether {@link #dropBefore} would delete anything. */
     boolean wouldDrop(long position, long retainBytes) {
-        return segments.length > 1 && segments[1] <= position && durablePosition - segments[1] >= retainBytes;
+        return !dropsNoMore
+                && segments.length > 1
+                && segments[1] <= position
+                && durablePosition - segments[1] >= retainBytes;
+    }
+
+    private void dropOldest() throws IOException {
+        String oldest = SegmentHeader.fileName(segments[0]);
+        try {
+            files.delete(oldest);
+        } catch (IOException e) {
+            throw new IOException(
+                    "segment " + oldest + " of trade log " + files.name() + " cannot be deleted: " + e, e);
+        }
+        segments = Arrays.copyOfRange(segments, 1, segments.length);
+        try {
+            files.forceDirectory();
+        } catch (IOException e) {
+            dropsNoMore = true;
+            throw new IOException(
+                    "segment " + oldest + " of trade log " + files.name()
+                            + " is deleted, but perhaps not for good; none more is until a restart: " + e,
+                    e);
+        }
     }
 
     /** Drops the current group and closes the files. Idempotent. */
@@ -245,7 +268,11 @@ public final class SegmentedTradeLog implements TradeLog {
     }
 
     LogFile openForReading(long start) throws IOException {
-        return files.openForReading(SegmentHeader.fileName(start));
+        try {
+            return files.openForReading(SegmentHeader.fileName(start));
+        } catch (NoSuchFileException e) {
+            throw new IOException("segment " + e.getFile() + " is no longer in the trade log", e);
+        }
     }
 
     private boolean isFull() {

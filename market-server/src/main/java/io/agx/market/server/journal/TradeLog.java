@@ -37,7 +37,12 @@ public interface TradeLog extends AutoCloseable {
     /** A reader that starts at a position: {@link #startPosition()} or one that a reader or {@link #force()} returned. */
     LogReader reader(long fromPosition) throws IOException;
 
-    /** Deletes whole segments before a position, oldest first, while more than {@code retainBytes} would remain. */
+    /**
+     * Deletes whole segments before a position, oldest first, while more than {@code retainBytes} would remain.
+     *
+     * @throws IOException if one cannot be deleted: it is still the log's first, and the next call begins with it. If its end cannot be made
+     *     durable, it is gone, and later calls delete nothing until the log is opened again
+     */
     void dropBefore(long position, long retainBytes) throws IOException;
 
     @Override

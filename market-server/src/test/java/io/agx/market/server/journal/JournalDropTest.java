@@ -9,6 +9,8 @@ import static io.agx.market.server.journal.TestTrades.trades;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import io.agx.market.server.durability.RecordedLog;
 import io.agx.market.server.feed.LogUnavailableException;
 import io.agx.market.server.feed.TradeResult;
 import java.io.IOException;
@@ -152,6 +154,42 @@ class JournalDropTest {
             assertThat(dropped).isCompletedExceptionally();
             assertThat(log.startPosition()).isZero();
         }
+    }
+
+    @Test
+    void tellsOnceOfASegmentThatCannotBeDeletedAndGoesOnAfterARestart() throws IOException {
+        try (SegmentedTradeLog log = open();
+                RecordedLog told = RecordedLog.of(GroupWriter.class)) {
+            Journal journal = Journal.open(log, List.of(), CONFIG, TestTrades.NOBODY_TO_ASK);
+            appendGroups(journal, 10);
+            disk.fail("delete", "Operation not permitted");
+
+            for (int attempt = 0; attempt < 3; attempt++) {
+                assertThat(drop(journal, log)).isCompletedExceptionally();
+            }
+            assertThat(told.atLeast(Level.WARN))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line).contains(SegmentHeader.fileName(0), "Operation not permitted"));
+
+            disk.heal();
+            assertThat(drop(journal, log)).isCompleted();
+            assertThat(log.startPosition()).isPositive();
+            assertThat(told.atLeast(Level.WARN)).hasSize(1);
+        }
+        try (SegmentedTradeLog log = open()) {
+            Journal journal = Journal.open(log, List.of(), CONFIG, TestTrades.NOBODY_TO_ASK);
+            CompletableFuture<List<TradeResult>> next =
+                    journal.append(List.of(trade(BTC, 51))).orElseThrow();
+            journal.drainOnce();
+            assertThat(seqs(next)).containsExactly(52L);
+        }
+    }
+
+    private static CompletableFuture<Void> drop(Journal journal, SegmentedTradeLog log) {
+        CompletableFuture<Void> dropped =
+                journal.dropBefore(log.durablePosition(), 0).orElseThrow();
+        journal.drainOnce();
+        return dropped;
     }
 
     @Test

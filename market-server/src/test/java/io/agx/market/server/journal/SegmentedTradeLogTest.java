@@ -357,6 +357,66 @@ class SegmentedTradeLogTest {
     }
 
     @Test
+    void keepsASegmentThatCannotBeDeletedAndDropsItLater() throws IOException {
+        List<LogEntry> all = new ArrayList<>();
+        try (SegmentedTradeLog log = open(200)) {
+            for (int group = 0; group < 10; group++) {
+                all.addAll(write(log, 1 + group * 5L, 5));
+            }
+            long end = log.durablePosition();
+            disk.fail("delete", "Operation not permitted");
+
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThatThrownBy(() -> log.dropBefore(end, 0))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining(FIRST_SEGMENT)
+                        .hasMessageContaining("Operation not permitted");
+            }
+            assertThat(log.startPosition()).isZero();
+            assertThat(entries(log)).isEqualTo(all);
+
+            disk.heal();
+            log.dropBefore(end, 500);
+            assertThat(log.startPosition()).isPositive();
+        }
+
+        try (SegmentedTradeLog log = open(200)) {
+            List<LogEntry> left = entries(log);
+            assertThat(left).isNotEmpty().isEqualTo(all.subList(all.size() - left.size(), all.size()));
+        }
+    }
+
+    @Test
+    void dropsNothingMoreWhenADeletedSegmentMayComeBack() throws IOException {
+        try (SegmentedTradeLog log = open(200)) {
+            for (int group = 0; group < 10; group++) {
+                write(log, 1 + group * 5L, 5);
+            }
+            long end = log.durablePosition();
+            int segments = log.segmentCount();
+            disk.fail("directory", "Input/output error");
+
+            assertThatThrownBy(() -> log.dropBefore(end, 0))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(FIRST_SEGMENT)
+                    .hasMessageContaining("until a restart");
+            disk.heal();
+            log.dropBefore(end, 0);
+
+            assertThat(log.segmentCount()).isEqualTo(segments - 1);
+            assertThat(log.startPosition()).isPositive();
+            assertThat(entries(log)).hasSizeLessThan(50).isNotEmpty();
+        }
+        for (int seed = 0; seed < 20; seed++) {
+            MemoryFiles after = disk.afterPowerCut(new Random(seed));
+            try (SegmentedTradeLog log = SegmentedTradeLog.open(after, 200)) {
+                log.dropBefore(log.durablePosition(), 0);
+                assertThat(log.segmentCount()).as("seed %s", seed).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void isReadWhileItIsWritten(@TempDir Path directory) throws Exception {
         int groups = 400;
         try (SegmentedTradeLog log = SegmentedTradeLog.open(directory, 4_000)) {
