@@ -1,5 +1,6 @@
 package io.agx.market.server.journal;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
@@ -93,6 +94,11 @@ final class DiskFiles implements LogFiles {
     @Override
     public LogFile openForReading(String file) throws IOException {
         return new ChannelFile(FileChannel.open(directory.resolve(file), READ));
+    }
+
+    @Override
+    public void rename(String file, String name) throws IOException {
+        Files.move(directory.resolve(file), directory.resolve(name), ATOMIC_MOVE);
     }
 
     @Override

@@ -21,6 +21,9 @@ final class HeadsFile {
 
     private static final int VERSION = 1;
     private static final int HEADER_BYTES = 8 + 4 + 16 + 8 + 4;
+    /** Where a file is written until it is whole: the only one that there is may have its name already. */
+    private static final String UNFINISHED = "heads.tmp";
+
     private static final int MAX_HEAD_BYTES = 4 + 8 + 8 + 2 + LogCodec.MAX_PAYLOAD;
 
     private final LogFiles files;
@@ -51,10 +54,11 @@ final class HeadsFile {
         bytes.putInt(crc(bytes.array(), bytes.position()));
         bytes.flip();
         String name = fileName(position);
-        try (LogFile file = files.create(name)) {
+        try (LogFile file = files.create(UNFINISHED)) {
             file.write(new ByteBuffer[] {bytes}, 0);
             file.force(true);
         }
+        files.rename(UNFINISHED, name);
         files.forceDirectory();
         for (String other : names()) {
             if (!other.equals(name)) {
@@ -63,17 +67,27 @@ final class HeadsFile {
         }
     }
 
-    /** Loads the newest file that is whole. @return false if there is none */
-    boolean load(InstrumentHeads heads, DuplicateIndex index) throws IOException {
+    /**
+     * Loads the newest file that is whole.
+     *
+     * @param startPosition where the log begins; what is saved must be as of there or later
+     * @throws IOException if there is none: nobody knows how far the instruments had come that have no trade left
+     */
+    void load(long startPosition, InstrumentHeads heads, DuplicateIndex index) throws IOException {
         List<String> names = names();
         for (int i = names.size() - 1; i >= 0; i--) {
             ByteBuffer bytes = read(names.get(i));
-            if (bytes != null) {
+            if (bytes != null && bytes.getLong() >= startPosition) {
                 load(bytes, heads, index);
-                return true;
+                return;
             }
         }
-        return false;
+        throw new IOException("the trade log in " + files.name() + " begins at position " + startPosition
+                + ", and no file heads-*.dat in it is whole and of that position or later; there is "
+                + (names.isEmpty() ? "none" : names)
+                + ". How far each instrument's seq had come is unknown. Put back the newest heads-*.dat from a backup of"
+                + " the log; or begin a new log behind what the database has, with market export --database-only and"
+                + " market import");
     }
 
     private static void load(ByteBuffer bytes, InstrumentHeads heads, DuplicateIndex index) {
@@ -93,7 +107,7 @@ final class HeadsFile {
         }
     }
 
-    /** @return the bytes from the count on, or null if the file is not whole */
+    /** @return the bytes from the position on, or null if the file is not whole */
     private @Nullable ByteBuffer read(String name) throws IOException {
         ByteBuffer bytes;
         try (LogFile file = files.openForReading(name)) {
@@ -112,7 +126,6 @@ final class HeadsFile {
         if (version != VERSION || !of.equals(epoch)) {
             throw new LogDamagedException(name, 8, "version " + version + " of epoch " + of + " is not of this log");
         }
-        bytes.getLong();
         return bytes;
     }
 

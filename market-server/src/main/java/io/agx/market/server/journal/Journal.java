@@ -67,7 +67,7 @@ public final class Journal implements TradeAppender, AutoCloseable {
      * @param listeners told of every durable group from now on, in this order
      * @param olderTrades asked, on the journal's thread, for ids that the log's newest segments do not have
      * @throws IOException if the log cannot be read, is damaged, or the {@code seq} of an instrument has a hole (the message names
-     *     the position)
+     *     the position); or if segments were dropped, and the file that has what must outlive them is not whole
      */
     public static Journal open(
             SegmentedTradeLog log, List<JournalListener> listeners, JournalConfig config, OlderTrades olderTrades)

@@ -14,27 +14,22 @@ import java.util.Map;
  */
 record JournalRecovery(InstrumentHeads heads, DuplicateIndex index) {
 
-    /** @throws IOException if the log cannot be read or a seq has a hole */
+    /** @throws IOException if the log cannot be read, a seq has a hole, or what dropped segments had is not known */
     static JournalRecovery read(SegmentedTradeLog log, JournalConfig config, EntryVisitor visitor) throws IOException {
         InstrumentHeads heads = new InstrumentHeads();
         DuplicateIndex index = new DuplicateIndex(config.duplicateSegments(), config.duplicateBytes());
-        boolean anySeqBegins = false;
         if (log.startPosition() > 0) {
             index.forgetBefore(log.startPosition());
-            anySeqBegins = !new HeadsFile(log.files(), log.epoch()).load(heads, index);
+            new HeadsFile(log.files(), log.epoch()).load(log.startPosition(), heads, index);
             heads.commit();
         }
-        readEntries(log, heads, index, anySeqBegins, visitor);
+        readEntries(log, heads, index, visitor);
         heads.commit();
         return new JournalRecovery(heads, index);
     }
 
     private static void readEntries(
-            SegmentedTradeLog log,
-            InstrumentHeads heads,
-            DuplicateIndex index,
-            boolean anySeqBegins,
-            EntryVisitor visitor)
+            SegmentedTradeLog log, InstrumentHeads heads, DuplicateIndex index, EntryVisitor visitor)
             throws IOException {
         Map<Integer, Seq> read = new HashMap<>();
         try (SegmentReader reader = log.entries(log.startPosition())) {
@@ -50,8 +45,7 @@ record JournalRecovery(InstrumentHeads heads, DuplicateIndex index) {
                     long now = accepted.trade().seq();
                     long saved = heads.seqOf(id);
                     // Of an instrument's older trades some may be dropped: then what is left begins with a saved one.
-                    boolean follows =
-                            seq.newest > 0 ? now == seq.newest + 1 : now > 0 && (now <= saved + 1 || anySeqBegins);
+                    boolean follows = seq.newest > 0 ? now == seq.newest + 1 : now > 0 && now <= saved + 1;
                     if (!follows) {
                         throw hole(id, Math.max(seq.newest, saved), now, reader.position());
                     }

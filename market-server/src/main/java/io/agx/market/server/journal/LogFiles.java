@@ -22,9 +22,12 @@ interface LogFiles {
 
     LogFile openForReading(String file) throws IOException;
 
+    /** Gives a file another name, in place of the file that may have it: at no moment that name is of none, or of a part. */
+    void rename(String file, String name) throws IOException;
+
     void delete(String file) throws IOException;
 
-    /** Makes created and deleted names durable. */
+    /** Makes created, changed and deleted names durable. */
     void forceDirectory() throws IOException;
 
     /** Bytes that can still be written, or {@link Long#MAX_VALUE} if that is not known. */

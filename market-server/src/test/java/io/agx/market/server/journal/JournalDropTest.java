@@ -3,6 +3,7 @@ package io.agx.market.server.journal;
 import static io.agx.market.server.journal.TestTrades.BTC;
 import static io.agx.market.server.journal.TestTrades.ETH;
 import static io.agx.market.server.journal.TestTrades.accepted;
+import static io.agx.market.server.journal.TestTrades.entries;
 import static io.agx.market.server.journal.TestTrades.seqs;
 import static io.agx.market.server.journal.TestTrades.trade;
 import static io.agx.market.server.journal.TestTrades.trades;
@@ -13,11 +14,13 @@ import ch.qos.logback.classic.Level;
 import io.agx.market.server.durability.RecordedLog;
 import io.agx.market.server.feed.LogUnavailableException;
 import io.agx.market.server.feed.TradeResult;
+import io.agx.market.server.journal.LogEntry.TradeAccepted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,7 +110,7 @@ class JournalDropTest {
         Map<Long, Long> ends = new HashMap<>();
         try (LogReader reader = log.reader(log.startPosition())) {
             for (LogEntry entry = reader.next(); entry != null; entry = reader.next()) {
-                if (entry instanceof LogEntry.TradeAccepted accepted) {
+                if (entry instanceof TradeAccepted accepted) {
                     ends.put(TradeIds.number(accepted.trade().id()), reader.position());
                 }
             }
@@ -190,6 +193,95 @@ class JournalDropTest {
                 journal.dropBefore(log.durablePosition(), 0).orElseThrow();
         journal.drainOnce();
         return dropped;
+    }
+
+    /** Segments are dropped twice while nothing comes in between, and power fails at every operation of the second time. */
+    @Test
+    void keepsTheSeqsWhenPowerFailsWhileTheyAreSavedAtTheSamePosition() throws IOException {
+        MemoryFiles dropped = droppedOnce();
+        long seed = new Random().nextLong();
+        boolean cut = true;
+        for (int operations = 1; cut; operations++) {
+            cut = false;
+            for (int round = 0; round < 40; round++) {
+                Random random = new Random(seed + 1_000L * operations + round);
+                MemoryFiles failing = dropped.copy();
+                try (SegmentedTradeLog log = SegmentedTradeLog.open(failing, 200)) {
+                    Journal journal = Journal.open(log, List.of(), CONFIG, TestTrades.NOBODY_TO_ASK);
+                    failing.cutPowerAfter(operations, random);
+                    drop(journal, log);
+                    cut |= failing.isPowerCut();
+                }
+                try (SegmentedTradeLog log = SegmentedTradeLog.open(failing.afterPowerCut(random), 200)) {
+                    Journal journal = Journal.open(log, List.of(), CONFIG, TestTrades.NOBODY_TO_ASK);
+                    CompletableFuture<List<TradeResult>> next = journal.append(List.of(trade(ETH, 73), trade(BTC, 51)))
+                            .orElseThrow();
+                    journal.drainOnce();
+                    assertThat(seqs(next))
+                            .as("seed %s, after %s operations, round %s", seed, operations, round)
+                            .containsExactly(4L, 52L);
+                }
+            }
+        }
+    }
+
+    @Test
+    void refusesALogWhoseSavedSeqsAreGoneOrDamagedOrTooOld() throws IOException {
+        MemoryFiles whole = droppedOnce();
+        String heads = whole.list().stream()
+                .filter(name -> name.startsWith("heads-"))
+                .findFirst()
+                .orElseThrow();
+
+        MemoryFiles missing = whole.copy();
+        missing.delete(heads);
+        assertRefused(missing);
+
+        byte[] bytes = whole.bytes(heads);
+        for (int at = 0; at < bytes.length; at++) {
+            MemoryFiles damaged = whole.copy();
+            byte[] changed = bytes.clone();
+            changed[at] ^= (byte) (1 << at % 8);
+            damaged.setBytes(heads, changed);
+            assertRefused(damaged);
+        }
+
+        MemoryFiles older = whole.copy();
+        older.delete(heads);
+        try (SegmentedTradeLog log = SegmentedTradeLog.open(older, 200)) {
+            new HeadsFile(older, log.epoch())
+                    .save(log.startPosition() - 1, new InstrumentHeads(), new DuplicateIndex(1, 0));
+        }
+        assertRefused(older);
+    }
+
+    private static void assertRefused(MemoryFiles files) throws IOException {
+        try (SegmentedTradeLog log = SegmentedTradeLog.open(files, 200)) {
+            assertThatThrownBy(() -> TestTrades.journal(log))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("begins at position " + log.startPosition())
+                    .hasMessageContaining("heads-")
+                    .hasMessageContaining("Put back")
+                    .hasMessageContaining("market export --database-only");
+        }
+    }
+
+    /** A log that has a few of its segments left, and no trade of ETH, which had three. */
+    private MemoryFiles droppedOnce() throws IOException {
+        try (SegmentedTradeLog log = open()) {
+            Journal journal = Journal.open(log, List.of(), CONFIG, TestTrades.NOBODY_TO_ASK);
+            journal.append(trades(ETH, 70, 3));
+            appendGroups(journal, 10);
+            CompletableFuture<Void> dropped =
+                    journal.dropBefore(log.durablePosition(), 1_000).orElseThrow();
+            journal.drainOnce();
+            assertThat(dropped).isCompleted();
+            assertThat(log.startPosition()).isPositive();
+            assertThat(log.segmentCount()).isGreaterThan(2);
+            assertThat(entries(log))
+                    .noneMatch(entry -> entry instanceof TradeAccepted trade && trade.instrumentId() == 2);
+        }
+        return disk.copy();
     }
 
     @Test

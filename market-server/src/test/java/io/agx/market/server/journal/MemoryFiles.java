@@ -131,6 +131,13 @@ final class MemoryFiles implements LogFiles {
     }
 
     @Override
+    public synchronized void rename(String file, String name) throws IOException {
+        begin("rename");
+        names.put(name, node(file));
+        names.remove(file);
+    }
+
+    @Override
     public synchronized void delete(String file) throws IOException {
         begin("delete");
         names.remove(file);
