@@ -82,8 +82,8 @@ final class JournalMeters {
         metrics.histogram("market_journal_group_trades", "Trades of a group.", journal.groupTrades());
         metrics.gauge(
                 "market.journal.failed",
-                "1 if a force failed: no trades until a restart.",
-                () -> log.hasFailed() ? 1 : 0);
+                "1 if a force failed, or the journal by a fault: no trades until a restart.",
+                () -> journal.hasFailed() ? 1 : 0);
         metrics.gauge(
                 "market.journal.log.bytes",
                 "Bytes of the log that are kept.",

@@ -465,7 +465,7 @@ public final class MarketServer implements AutoCloseable {
     }
 
     private Optional<String> logFault() {
-        return data.log().hasFailed() ? Optional.of("the trade log failed; restart the server") : Optional.empty();
+        return journal.hasFailed() ? Optional.of("the trade log failed; restart the server") : Optional.empty();
     }
 
     private Optional<String> engineFault() {

@@ -33,8 +33,8 @@ final class GroupWriter {
     private final OlderTrades olderTrades;
     private final JournalQueue queue;
 
-    /** Set by a bug while a group was prepared: what the log's buffer holds is unknown. */
-    private @Nullable LogUnavailableException broken;
+    /** Set by a fault of the program's own, or by a lack of memory: what the log's buffer holds is unknown. Read by all. */
+    private volatile @Nullable LogUnavailableException broken;
 
     private boolean faulty;
     private boolean dropFaulty;
@@ -76,29 +76,54 @@ final class GroupWriter {
         return groupTrades;
     }
 
+    /** Whether nothing more is taken on until a restart. Thread-safe. */
+    boolean hasFailed() {
+        return broken != null || log.hasFailed();
+    }
+
+    /** Nothing more is taken on. */
+    LogUnavailableException fail(Throwable cause) {
+        LogUnavailableException failure =
+                new LogUnavailableException(Reason.LOG_FAILED, "the journal failed: " + cause, cause);
+        broken = failure;
+        return failure;
+    }
+
     /** Makes the requests durable and answers them, or answers all with the reason why not. */
     void write(List<JournalRequest> requests) {
-        List<LogEntry> entries = new ArrayList<>();
-        List<Runnable> answers = new ArrayList<>(requests.size());
-        long end;
-        duplicates = 0;
+        List<Runnable> answers;
         try {
-            if (broken != null) {
-                throw broken;
-            }
-            index.beginGeneration(log.nextSegmentStart());
-            for (JournalRequest request : requests) {
-                answers.add(prepare(request, entries));
-            }
-            end = force(entries);
+            answers = makeDurable(requests);
         } catch (LogUnavailableException e) {
             refuse(requests, e);
             return;
         } catch (RuntimeException | Error e) {
-            broken = new LogUnavailableException(Reason.LOG_FAILED, "the journal failed: " + e, e);
-            refuse(requests, broken);
+            refuse(requests, fail(e));
             return;
         }
+        queue.release(requests);
+        try {
+            answers.forEach(Runnable::run);
+        } catch (RuntimeException | Error e) {
+            LogUnavailableException failure = fail(e);
+            LOG.error("journal failed while it answered", e);
+            requests.forEach(request -> request.fail(failure)); // Those that have no answer yet.
+        }
+    }
+
+    private List<Runnable> makeDurable(List<JournalRequest> requests) {
+        LogUnavailableException before = broken;
+        if (before != null) {
+            throw before;
+        }
+        List<LogEntry> entries = new ArrayList<>();
+        List<Runnable> answers = new ArrayList<>(requests.size());
+        duplicates = 0;
+        index.beginGeneration(log.nextSegmentStart());
+        for (JournalRequest request : requests) {
+            answers.add(prepare(request, entries));
+        }
+        long end = force(entries);
         heads.commit();
         index.commit();
         faulty = false;
@@ -111,8 +136,7 @@ final class GroupWriter {
         if (!entries.isEmpty()) {
             tell(Collections.unmodifiableList(entries), end);
         }
-        queue.release(requests);
-        answers.forEach(Runnable::run);
+        return answers;
     }
 
     private Runnable prepare(JournalRequest request, List<LogEntry> entries) {

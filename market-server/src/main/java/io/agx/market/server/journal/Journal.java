@@ -152,6 +152,11 @@ public final class Journal implements TradeAppender, AutoCloseable {
                 .map(request -> request.answer());
     }
 
+    /** Whether nothing more is taken on until a restart: a force of the log failed, or the journal did by a fault of its own. */
+    public boolean hasFailed() {
+        return writer.hasFailed();
+    }
+
     public JournalStats stats() {
         return writer.stats().withInFlight(queue.inFlightTrades());
     }
@@ -232,6 +237,9 @@ public final class Journal implements TradeAppender, AutoCloseable {
             while (drain(true)) {
                 // until closed and empty
             }
+        } catch (RuntimeException | Error e) {
+            LOG.error("journal failed and takes nothing more until a restart", e);
+            writer.fail(e);
         } finally {
             // Only a bug gets here with the queue open: nobody is left waiting for an answer.
             queue.close();

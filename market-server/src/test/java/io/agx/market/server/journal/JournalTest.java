@@ -181,6 +181,69 @@ class JournalTest {
     }
 
     @Test
+    void saysThatItFailedOnceNothingMoreIsTakenByAFaultOfItsOwn() throws IOException {
+        OlderTrades faulty = (instrumentId, id, toPosition) -> {
+            throw new StackOverflowError("of " + id);
+        };
+        JournalConfig forgetful = new JournalConfig(1_000, 100, 100, 1, 1 << 20);
+        try (SegmentedTradeLog log = SegmentedTradeLog.open(disk, 100)) {
+            Journal journal = Journal.open(log, List.of(), forgetful, faulty);
+            journaled(journal, trade(BTC, 1), trade(BTC, 2));
+            journaled(journal, trade(BTC, 3), trade(BTC, 4));
+            assertThat(journal.hasFailed()).isFalse();
+
+            CompletableFuture<List<TradeResult>> refused = append(journal, trade(BTC, 1));
+            journal.drainOnce();
+            CompletableFuture<List<TradeResult>> refusedToo = append(journal, trade(BTC, 5));
+            journal.drainOnce();
+
+            assertReason(refused, Reason.LOG_FAILED);
+            assertReason(refusedToo, Reason.LOG_FAILED);
+            assertThat(log.hasFailed()).isFalse();
+            assertThat(journal.hasFailed()).isTrue();
+            assertThat(journal.stats().inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void saysThatItFailedAfterAFailedForce() throws IOException {
+        try (SegmentedTradeLog log = open()) {
+            Journal journal = journal(log);
+            disk.fail("force", "Input/output error");
+
+            CompletableFuture<List<TradeResult>> refused = append(journal, trade(BTC, 1));
+            journal.drainOnce();
+
+            assertReason(refused, Reason.LOG_FAILED);
+            assertThat(journal.hasFailed()).isTrue();
+        }
+    }
+
+    /** Deleting a segment is done between the answers of a group: what is behind it is answered all the same. */
+    @Test
+    void leavesNobodyWithoutAnAnswerWhenItFailsBetweenAnswers() throws IOException {
+        JournalConfig config = new JournalConfig(1_000, 100, 100, 8, 1 << 20);
+        try (SegmentedTradeLog log = SegmentedTradeLog.open(disk, 100)) {
+            Journal journal = Journal.open(log, List.of(), config, TestTrades.NOBODY_TO_ASK);
+            journaled(journal, trade(BTC, 1), trade(BTC, 2));
+            journaled(journal, trade(BTC, 3), trade(BTC, 4));
+            disk.fail("delete", new OutOfMemoryError("no memory to delete"));
+            CompletableFuture<List<TradeResult>> before = append(journal, trade(BTC, 5));
+            CompletableFuture<Void> dropped =
+                    journal.dropBefore(log.durablePosition(), 0).orElseThrow();
+            CompletableFuture<List<TradeResult>> behind = append(journal, trade(BTC, 6));
+
+            journal.drainOnce();
+
+            assertThat(seqs(before)).containsExactly(5L);
+            assertThat(dropped).isCompletedExceptionally();
+            assertReason(behind, Reason.LOG_FAILED);
+            assertThat(journal.hasFailed()).isTrue();
+            assertThat(journal.inFlightRequests()).isZero();
+        }
+    }
+
+    @Test
     void pushesBackWhenTooMuchIsInFlightAndLosesNothing() throws IOException {
         try (SegmentedTradeLog log = open()) {
             JournalConfig config = new JournalConfig(10, 3, 4, 8, 1 << 20);

@@ -20,6 +20,8 @@ final class MemoryFiles implements LogFiles {
     /** What is done to the disk, in order: {@code write}, {@code force}, {@code truncate}, {@code create}, {@code directory}. */
     private final Map<String, IOException> faults = new TreeMap<>();
 
+    private final Map<String, Error> errors = new TreeMap<>();
+
     private final Map<String, Node> names = new TreeMap<>();
     private final Map<String, Node> durableNames = new TreeMap<>();
     private long freeBytes = Long.MAX_VALUE;
@@ -32,8 +34,14 @@ final class MemoryFiles implements LogFiles {
         faults.put(operation, new IOException(message));
     }
 
+    /** Every such operation ends with an error from now on, which no code expects. */
+    synchronized void fail(String operation, Error error) {
+        errors.put(operation, error);
+    }
+
     synchronized void heal() {
         faults.clear();
+        errors.clear();
         freeBytes = Long.MAX_VALUE;
     }
 
@@ -173,6 +181,10 @@ final class MemoryFiles implements LogFiles {
     private @Nullable IOException fault(String operation) {
         if (operationsUntilCut != Integer.MAX_VALUE) {
             operationsUntilCut--;
+        }
+        Error error = errors.get(operation);
+        if (error != null) {
+            throw error;
         }
         IOException fault = faults.get(operation);
         if (isPowerCut()) {
