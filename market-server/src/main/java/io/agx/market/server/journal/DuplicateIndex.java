@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * never is), and from then on an id that is not found may be {@link Answer#UNSURE}. An id that is a number above the instrument's
  * highest is always new; the highest outlives the generations.
  *
+ * <p>Of ids that are texts a filter of 2 bytes an id outlives the generations too, so that a new one is {@link Answer#NEW} but for a few
+ * in a thousand; unless segments were dropped before they were read here.
+ *
  * <p>What was forgotten is in the log before {@link #forgottenPosition()}: who is asked instead must have the log up to there.
  */
 final class DuplicateIndex {
@@ -32,6 +35,9 @@ final class DuplicateIndex {
     /** A string of 36 characters (80 bytes), its node (32) and its share of the table (8). */
     private static final int TEXT_BYTES = 120;
 
+    /** A quarter, 64 MiB by default, is for 30 million texts, and the rest for the newest 1.6 million, exactly. */
+    private static final int FILTER_SHARE = 4;
+
     private final int maxGenerations;
     private final long maxBytes;
     /** Newest first. */
@@ -40,6 +46,10 @@ final class DuplicateIndex {
     private final Map<Integer, Highest> highest = new HashMap<>();
     private final List<Addition> uncommitted = new ArrayList<>();
     private long forgottenPosition;
+    /** The texts of all generations, forgotten ones too; null before there is any. */
+    private @Nullable TextIdFilter texts;
+    /** There are trades that were never added. */
+    private boolean unread;
 
     DuplicateIndex(int maxGenerations, long maxBytes) {
         this.maxGenerations = maxGenerations;
@@ -57,7 +67,14 @@ final class DuplicateIndex {
                 return Answer.KNOWN;
             }
         }
-        return isForgetful() ? Answer.UNSURE : Answer.NEW;
+        return mayBeForgotten(instrumentId, id, number) ? Answer.UNSURE : Answer.NEW;
+    }
+
+    private boolean mayBeForgotten(int instrumentId, String id, long number) {
+        if (!isForgetful()) {
+            return false;
+        }
+        return number != 0 || unread || (texts != null && texts.mayContain(instrumentId, id));
     }
 
     /** Adds an id that is not {@link Answer#KNOWN} to the newest generation, for good with {@link #commit()}. */
@@ -66,7 +83,7 @@ final class DuplicateIndex {
         Ids ids = generation.ids.computeIfAbsent(instrumentId, key -> generation.counted(new Ids()));
         Highest top = highest.computeIfAbsent(instrumentId, key -> new Highest());
         long number = TradeIds.number(id);
-        uncommitted.add(new Addition(ids, top, top.number, number, number == 0 ? id : null));
+        uncommitted.add(new Addition(instrumentId, generation, ids, top, top.number, number, number == 0 ? id : null));
         if (number != 0) {
             int slots = ids.numbers.slotCount();
             ids.numbers.add(number);
@@ -79,7 +96,21 @@ final class DuplicateIndex {
     }
 
     void commit() {
+        for (Addition addition : uncommitted) {
+            if (addition.text != null) {
+                texts().add(addition.instrumentId, addition.text);
+            }
+        }
         uncommitted.clear();
+    }
+
+    private TextIdFilter texts() {
+        TextIdFilter filter = texts;
+        if (filter == null) {
+            filter = new TextIdFilter(maxBytes / FILTER_SHARE);
+            texts = filter;
+        }
+        return filter;
     }
 
     /** Takes back what was added since the last commit. */
@@ -88,6 +119,7 @@ final class DuplicateIndex {
             Addition addition = uncommitted.get(i);
             if (addition.text != null) {
                 addition.ids.texts.remove(addition.text);
+                addition.generation.bytes -= TEXT_BYTES;
             } else {
                 addition.ids.numbers.remove(addition.number);
             }
@@ -113,12 +145,13 @@ final class DuplicateIndex {
     /** Forgets the segments that the log dropped. */
     void dropBefore(long startPosition) {
         if (generations.removeIf(generation -> generation.segmentStart < startPosition)) {
-            forgetBefore(startPosition);
+            forgottenPosition = Math.max(forgottenPosition, startPosition);
         }
     }
 
     /** There are trades before a position of the log that were never added: it was dropped in part before it was read. */
     void forgetBefore(long position) {
+        unread = true;
         forgottenPosition = Math.max(forgottenPosition, position);
     }
 
@@ -142,8 +175,9 @@ final class DuplicateIndex {
         top.number = Math.max(top.number, number);
     }
 
-    private long bytes() {
-        long bytes = 0;
+    /** Memory taken, about. */
+    long bytes() {
+        long bytes = texts == null ? 0 : texts.bytes();
         for (Generation generation : generations) {
             bytes += generation.bytes;
         }
@@ -175,6 +209,8 @@ final class DuplicateIndex {
     }
 
     private record Addition(
+            int instrumentId,
+            Generation generation,
             Ids ids,
             Highest top,
             long highestBefore,

@@ -3,9 +3,14 @@ package io.agx.market.server.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agx.market.server.journal.DuplicateIndex.Answer;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class DuplicateIndexTest {
@@ -114,6 +119,61 @@ class DuplicateIndexTest {
 
         assertThat(single.look(1, "x")).isEqualTo(Answer.UNSURE);
         assertThat(single.forgottenPosition()).isEqualTo(100);
+    }
+
+    /** A fifth of them comes in groups that are taken back. */
+    @Test
+    void isUnsureOfFewTextsThatItNeverSawAndNeverOfNoneThatItForgot() {
+        int count = 200_000;
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        DuplicateIndex large = new DuplicateIndex(1_000, 8L << 20);
+        Set<String> known = new HashSet<>();
+        List<String> group = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            if (i % 10_000 == 0) {
+                large.beginGeneration(i);
+            }
+            String id = new UUID(random.nextLong(), random.nextLong()).toString();
+            large.add(i % 3, id);
+            group.add(i % 3 + "/" + id);
+            if (group.size() == 100) {
+                if (random.nextInt(5) == 0) {
+                    large.rollback();
+                } else {
+                    large.commit();
+                    known.addAll(group);
+                }
+                group.clear();
+            }
+        }
+        assertThat(large.isForgetful()).isTrue();
+        assertThat(large.bytes()).isLessThan(10L << 20);
+
+        Map<Answer, Integer> ofKnown = new EnumMap<>(Answer.class);
+        for (String each : known) {
+            ofKnown.merge(large.look(each.charAt(0) - '0', each.substring(2)), 1, Integer::sum);
+        }
+        assertThat(ofKnown).as("seed %s", seed).doesNotContainKey(Answer.NEW);
+        assertThat(ofKnown.get(Answer.KNOWN)).isBetween(25_000, 75_000);
+
+        Map<Answer, Integer> ofOthers = new EnumMap<>(Answer.class);
+        for (int i = 0; i < count; i++) {
+            String id = new UUID(random.nextLong(), random.nextLong()).toString();
+            ofOthers.merge(large.look(i % 3, id), 1, Integer::sum);
+        }
+        assertThat(ofOthers).as("seed %s", seed).doesNotContainKey(Answer.KNOWN);
+        assertThat(ofOthers.getOrDefault(Answer.UNSURE, 0))
+                .as("seed %s, of %s", seed, count)
+                .isLessThan(count / 1_000);
+    }
+
+    @Test
+    void isUnsureOfEveryTextIfSegmentsWereDroppedBeforeItReadThem() {
+        index.forgetBefore(100);
+        index.beginGeneration(100);
+
+        assertThat(index.look(1, "x")).isEqualTo(Answer.UNSURE);
     }
 
     private static String randomId(Random random) {

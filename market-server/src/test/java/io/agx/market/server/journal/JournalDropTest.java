@@ -49,7 +49,7 @@ class JournalDropTest {
             journal.drainOnce();
 
             assertThat(seqs(results)).containsExactly(-1L, -1L, 52L, 53L);
-            assertThat(asked).containsExactly("1", "old", "new");
+            assertThat(asked).containsExactly("1", "old");
         }
     }
 
@@ -116,6 +116,31 @@ class JournalDropTest {
             }
         }
         return ends;
+    }
+
+    @Test
+    void takesNewTextsWithoutTheStoreHoweverMuchWasForgotten() throws IOException {
+        OlderTrades gone = (instrumentId, id, toPosition) -> {
+            throw new IOException("database gone");
+        };
+        for (int start = 0; start < 2; start++) {
+            try (SegmentedTradeLog log = open()) {
+                Journal journal = Journal.open(log, List.of(), CONFIG, gone);
+                for (int group = 0; group < 10; group++) {
+                    CompletableFuture<List<TradeResult>> results = journal.append(List.of(
+                                    trade(BTC, "b58d1f5e-" + start + "-" + group),
+                                    trade(ETH, "x-" + start + "-" + group)))
+                            .orElseThrow();
+                    journal.drainOnce();
+                    long seq = start * 10L + group + 1;
+                    assertThat(seqs(results)).containsExactly(seq, seq);
+                }
+                CompletableFuture<List<TradeResult>> old =
+                        journal.append(List.of(trade(BTC, "b58d1f5e-0-0"))).orElseThrow();
+                journal.drainOnce();
+                assertThatThrownBy(old::join).hasCauseInstanceOf(LogUnavailableException.class);
+            }
+        }
     }
 
     @Test
