@@ -38,6 +38,7 @@ final class GroupWriter {
 
     private boolean faulty;
     private boolean dropFaulty;
+    private boolean askFaulty;
     private long duplicates;
 
     /** How long a group's write and force take: from 32 microseconds, which a battery-backed disk reaches, to 16.8 seconds. */
@@ -160,6 +161,11 @@ final class GroupWriter {
         try {
             older = askOlder(trades);
         } catch (IOException | RuntimeException e) {
+            if (!askFaulty) {
+                // Once until it can be told: a publisher offers the same trades again and again.
+                LOG.warn("trades that may be old are refused until it can be told: cause={}", e.toString(), e);
+                askFaulty = true;
+            }
             LogUnavailableException cause = new LogUnavailableException(
                     Reason.IO_ERROR, "it cannot be told whether a trade is older than the log: " + e, e);
             return () -> request.fail(cause);
@@ -203,8 +209,10 @@ final class GroupWriter {
         for (int i = 0; i < older.length; i++) {
             NewTrade trade = trades.get(i);
             int instrumentId = trade.instrument().id();
-            older[i] = index.look(instrumentId, trade.id()) == DuplicateIndex.Answer.UNSURE
-                    && olderTrades.contains(instrumentId, trade.id(), index.forgottenPosition());
+            if (index.look(instrumentId, trade.id()) == DuplicateIndex.Answer.UNSURE) {
+                older[i] = olderTrades.contains(instrumentId, trade.id(), index.forgottenPosition());
+                askFaulty = false;
+            }
         }
         return older;
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -70,6 +71,29 @@ class JournalDropTest {
 
             assertThatThrownBy(refused::join).hasCauseInstanceOf(LogUnavailableException.class);
             assertThat(seqs(taken)).containsExactly(52L);
+        }
+    }
+
+    @Test
+    void tellsOnceThatOldTradesAreRefusedUntilTheStoreCanTell() throws IOException {
+        AtomicBoolean isGone = new AtomicBoolean(true);
+        OlderTrades older = (instrumentId, id, toPosition) -> {
+            if (isGone.get()) {
+                throw new IOException("database gone");
+            }
+            return true;
+        };
+        try (SegmentedTradeLog log = open();
+                RecordedLog told = RecordedLog.of(GroupWriter.class)) {
+            Journal journal = Journal.open(log, List.of(), CONFIG, older);
+            appendGroups(journal, 10);
+            for (boolean gone : new boolean[] {true, true, true, false, true, true}) {
+                isGone.set(gone);
+                journal.append(List.of(trade(BTC, 1)));
+                journal.drainOnce();
+            }
+
+            assertThat(told.atLeast(Level.WARN)).hasSize(2).allMatch(line -> line.contains("database gone"));
         }
     }
 
