@@ -155,7 +155,7 @@ final class Session {
         return publications;
     }
 
-    /** Where the server is now: a drain may have moved it. */
+    /** Where the client is connected, or tries to be: where a drain has sent it, or else where it was told to connect. */
     URI uri() {
         return uri;
     }
@@ -478,7 +478,7 @@ final class Session {
         } else if (event instanceof ReceivedEvent.Drain drain) {
             long waitMillis = Math.min(drain.reconnectAfterMillis(), MAX_SLOT_MILLIS);
             from.slotNanos = timers.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
-            follow(drain.url());
+            from.drainUri = drainUri(drain.url());
             emit(new LifecycleEvent.Draining(waitMillis, drain.url() == null ? "" : drain.url()));
             from.cancelTimeout();
             from.timeout = timers.schedule(() -> leave(from), waitMillis);
@@ -524,19 +524,20 @@ final class Session {
         }
     }
 
-    /** Another node takes over; what is no address of a WebSocket is not followed. */
-    private void follow(@Nullable String url) {
+    /** The node that takes over; null for the same one, also if it is no address of a WebSocket. */
+    private @Nullable URI drainUri(@Nullable String url) {
         if (url == null || url.isEmpty()) {
-            return;
+            return null;
         }
         try {
             URI next = ClientConfig.builder(URI.create(url)).build().uri();
             if ("wss".equals(uri.getScheme()) && !"wss".equals(next.getScheme())) {
                 throw new IllegalArgumentException("a secure server does not send to an open one");
             }
-            uri = next;
+            return next;
         } catch (IllegalArgumentException e) {
             LOG.warn("drain_url_ignored url={} problem={}", url, e.getMessage());
+            return null;
         }
     }
 
@@ -594,6 +595,11 @@ final class Session {
             return;
         }
         state = State.WAITING;
+        if (!wasLive) {
+            uri = config.uri(); // A server to which a drain sent us and that does not answer is given up.
+        } else if (from.drainUri != null) {
+            uri = from.drainUri;
+        }
         long delayMillis = from.slotNanos == null
                 ? Math.max(backoff.delayMillis(attempts++), Math.max(from.waitMillis, retryAfterMillis(code, reason)))
                 : untilSlotMillis(from.slotNanos);
@@ -646,6 +652,8 @@ final class Session {
         private boolean paused;
         // When to come back after a drain; null if there was none.
         private @Nullable Long slotNanos;
+        // Where to come back after a drain; null for the same address.
+        private @Nullable URI drainUri;
         // What the refusal of the handshake asked for; written before the owner thread is told of it.
         private volatile long waitMillis;
 

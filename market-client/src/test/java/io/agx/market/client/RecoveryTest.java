@@ -146,6 +146,37 @@ class RecoveryTest extends ManualClient {
     }
 
     @Test
+    void aNodeThatTakesOverAndDoesNotAnswerIsGivenUpForTheAddressOfTheConfiguration() throws Exception {
+        live();
+        network.last().receive(new ServerEvent.Drain(10, "ws://other:2/ws"));
+        network.last().end(1001, "bye");
+        untilAttempt(2);
+        assertThat(network.last().uri).isEqualTo(URI.create("ws://other:2/ws"));
+
+        network.last().end(1006, "refused");
+        untilAttempt(3);
+
+        assertThat(network.last().uri).isEqualTo(URI.create("ws://localhost:1/ws"));
+    }
+
+    @Test
+    void aNodeThatTookOverAndDiesLaterIsAskedOnceAndThenTheAddressOfTheConfiguration() throws Exception {
+        live();
+        network.last().receive(new ServerEvent.Drain(10, "ws://other:2/ws"));
+        network.last().end(1001, "bye");
+        untilAttempt(2);
+        network.last().welcome(Markets.EPOCH);
+
+        network.last().end(1006, "");
+        untilAttempt(3);
+        assertThat(network.last().uri).isEqualTo(URI.create("ws://other:2/ws"));
+        network.last().refuse(503);
+        untilAttempt(4);
+
+        assertThat(network.last().uri).isEqualTo(URI.create("ws://localhost:1/ws"));
+    }
+
+    @Test
     void aDrainToNoAddressIsFollowedToTheSameServer() throws Exception {
         live();
         network.last().receive(new ServerEvent.Drain(10, "nonsense"));
@@ -498,12 +529,16 @@ class RecoveryTest extends ManualClient {
                         Markets.KLINES.toString(), 0, Markets.INSTRUMENT, Markets.kline(openTimeMillis, seq, closed)));
     }
 
-    private @Nullable Cursor cursorAfterReconnect() {
-        int attempts = network.attempts();
-        network.last().end(1006, "");
-        while (network.attempts() == attempts) {
+    private void untilAttempt(int number) {
+        for (int waited = 0; network.attempts() < number && waited < 60_000; waited += 50) {
             timers.advance(50);
         }
+        assertThat(network.attempts()).as("seed %s", seed).isEqualTo(number);
+    }
+
+    private @Nullable Cursor cursorAfterReconnect() {
+        network.last().end(1006, "");
+        untilAttempt(network.attempts() + 1);
         network.last().welcome(Markets.EPOCH);
         return ((ClientCommand.Subscribe) network.last().lastCommand())
                 .rooms()
