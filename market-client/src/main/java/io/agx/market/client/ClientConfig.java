@@ -14,8 +14,8 @@ import java.time.Duration;
  * @param connectTimeout until the server's welcome
  * @param requestTimeout until the answer to a query, reconnects included
  * @param reconnect when the client comes back after a loss
- * @param gapFillLimit longest hole in a trade room that is filled from history before live goes on, in trades; a longer one is told as a gap.
- *     0 fills none
+ * @param gapFillLimit longest hole in a trade or kline room that is filled from history before live goes on, in trades or candles; a longer one
+ *     is told as a gap. 0 fills none
  * @param lifecycle told what happens to the connection
  */
 public record ClientConfig(

@@ -8,7 +8,8 @@ import io.agx.market.core.protocol.RoomName;
 public interface KlineListener {
     /**
      * A candle changed; its key is the open time. The first calls have the snapshot; after a reconnect, candles that changed
-     * meanwhile come here too, and one may come again as it was.
+     * meanwhile come here too, in the order of their open times, and one may come again as it was. Closes that could not be had
+     * were told before as {@link LifecycleEvent.KlineGap}.
      */
     void onKline(RoomName room, KlineData kline);
 }

@@ -48,6 +48,16 @@ public sealed interface LifecycleEvent {
      */
     record Gap(RoomName room, long fromSeq, long toSeq, String rest) implements LifecycleEvent {}
 
+    /**
+     * Candles of a kline room closed while there was no connection, and their closes will not come: the server's history cannot be read, or they
+     * are more than {@link ClientConfig#gapFillLimit()}.
+     *
+     * @param fromTimeMillis open time of the first whose close may be missing, epoch milliseconds; 0 if no candle was told before
+     * @param toTimeMillis open time of the newest candle, with which the room goes on
+     * @param rest path that has the candles
+     */
+    record KlineGap(RoomName room, long fromTimeMillis, long toTimeMillis, String rest) implements LifecycleEvent {}
+
     /** Trades that did not come live were read from the server's history; the listener has them in their order. */
     record Filled(RoomName room, long fromSeq, long toSeq) implements LifecycleEvent {}
 

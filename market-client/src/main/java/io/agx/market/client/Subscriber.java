@@ -1,18 +1,13 @@
 package io.agx.market.client;
 
-import io.agx.market.core.model.Symbol;
 import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.ReceivedEvent;
-import io.agx.market.core.protocol.RoomChannel;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.RoomRequest;
-import io.agx.market.core.protocol.TradeData;
-import io.agx.market.core.protocol.TradesQuery;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
@@ -32,16 +27,13 @@ final class Subscriber {
     /** Wait before what was refused for the time being is asked for again. */
     static final long RETRY_MILLIS = 1_000;
 
-    /** How long a hole's trades are asked for, if history cannot be read for the time being. */
-    static final int MAX_HISTORY_TRIES = 30;
-
     /** Beyond the server's own heartbeat, until its absence makes rooms stale. */
     static final long HEARTBEAT_GRACE_MILLIS = 750;
 
     private final Session session;
     private final Requests requests;
     private final Timers timers;
-    private final long gapFillLimit;
+    private final RoomHistory history;
     private final Rooms rooms = new Rooms();
     private final Set<Subscription> asked = new LinkedHashSet<>();
     private boolean gathering;
@@ -49,8 +41,6 @@ final class Subscriber {
     private String epoch = "";
     private long heartbeatMillis;
     private Timers.@Nullable Timer silence;
-    private final AtomicLong gapCount = new AtomicLong();
-    private final AtomicLong filledTradeCount = new AtomicLong();
     private final AtomicLong conflatedCount = new AtomicLong();
     // Written by the owner thread, read by anyone.
     private volatile long duplicateTradeCount;
@@ -59,15 +49,15 @@ final class Subscriber {
         this.session = session;
         this.requests = requests;
         this.timers = timers;
-        this.gapFillLimit = gapFillLimit;
+        this.history = new RoomHistory(session, requests, timers, gapFillLimit);
     }
 
     long gapCount() {
-        return gapCount.get();
+        return history.gapCount();
     }
 
     long filledTradeCount() {
-        return filledTradeCount.get();
+        return history.filledTradeCount();
     }
 
     long conflatedCount() {
@@ -90,10 +80,7 @@ final class Subscriber {
                     new MarketException(
                             ErrorCode.TOO_MANY_ROOMS.code(), "already in " + Rooms.BOUND + " rooms", false));
         } else {
-            Subscription subscription = room.channel() == RoomChannel.TRADE
-                    ? new TradeOutlet(Objects.requireNonNull(room.symbol()), sink)
-                            .subscription(room, snapshotCount, reply)
-                    : new Subscription(room, snapshotCount, sink, null, reply);
+            Subscription subscription = history.subscription(room, snapshotCount, sink, reply);
             rooms.add(subscription);
             ask(subscription);
         }
@@ -252,11 +239,12 @@ final class Subscriber {
 
     private void send(List<Subscription> batch) {
         List<RoomName> names = batch.stream().map(Subscription::room).toList();
+        List<RoomRequest> asks = Rooms.requests(batch);
         session.send(requests.add(
-                id -> new ClientCommand.Subscribe(id, Rooms.requests(batch)),
+                id -> new ClientCommand.Subscribe(id, asks),
                 false,
                 session.requestDeadline(),
-                answer -> answered(batch, names, answer),
+                answer -> answered(batch, names, asks, answer),
                 failure -> failed(batch, failure)));
     }
 
@@ -268,7 +256,8 @@ final class Subscriber {
         batch.forEach(room -> refused(room, failure.code(), String.valueOf(failure.getMessage()), failure.temporary()));
     }
 
-    private void answered(List<Subscription> batch, List<RoomName> names, ReceivedEvent.Answer answer) {
+    private void answered(
+            List<Subscription> batch, List<RoomName> names, List<RoomRequest> asks, ReceivedEvent.Answer answer) {
         if (!(answer instanceof ReceivedEvent.Subscribed subscribed)
                 || subscribed.rooms().size() != batch.size()) {
             batch.forEach(room -> refused(room, ErrorCode.INTERNAL.code(), "the answer does not fit the rooms", false));
@@ -281,7 +270,7 @@ final class Subscriber {
                 // Left or changed meanwhile.
                 countAnswer();
             } else if (result.ok()) {
-                room.onJoined(epoch, result);
+                room.onJoined(epoch, asks.get(i), result);
                 countAnswer();
             } else {
                 boolean temporary = ErrorCode.ofCode(result.code())
@@ -322,81 +311,6 @@ final class Subscriber {
     private static void fail(CompletableFuture<?> future, MarketException why) {
         if (!future.isDone()) {
             ForkJoinPool.commonPool().execute(() -> future.completeExceptionally(why));
-        }
-    }
-
-    /** A trade room: what is missing is asked for over the connection itself, as REST would answer it. */
-    private final class TradeOutlet implements TradeSequence.Outlet {
-        private final Symbol symbol;
-        private final Sink sink;
-        private final TradeSequence sequence = new TradeSequence(this, gapFillLimit, TradesQuery.MAX_LIMIT);
-        private @Nullable Subscription subscription;
-
-        TradeOutlet(Symbol symbol, Sink sink) {
-            this.symbol = symbol;
-            this.sink = sink;
-        }
-
-        Subscription subscription(RoomName room, int snapshotCount, CompletableFuture<SubscribeReply> reply) {
-            Subscription made = new Subscription(room, snapshotCount, sink, sequence, reply);
-            subscription = made;
-            return made;
-        }
-
-        private RoomName room() {
-            return subscription == null ? RoomName.trade(symbol) : subscription.room();
-        }
-
-        @Override
-        public void trades(List<TradeData> trades) {
-            sink.trades(room(), trades);
-        }
-
-        @Override
-        public void gap(long fromSeq, long toSeq, String rest) {
-            gapCount.incrementAndGet();
-            session.emit(new LifecycleEvent.Gap(room(), fromSeq, toSeq, rest));
-        }
-
-        @Override
-        public void filled(long fromSeq, long toSeq) {
-            filledTradeCount.addAndGet(toSeq - fromSeq + 1);
-            session.emit(new LifecycleEvent.Filled(room(), fromSeq, toSeq));
-        }
-
-        @Override
-        public void askHistory(long fromSeq, int limit, long ticket) {
-            askHistory(fromSeq, limit, ticket, 1);
-        }
-
-        private void askHistory(long fromSeq, int limit, long ticket, int attempt) {
-            if (session.isClosed() || !sequence.awaits(ticket)) {
-                return;
-            }
-            if (!session.isReading()) {
-                again(fromSeq, limit, ticket, attempt); // The listeners are behind: more would only wait in memory.
-                return;
-            }
-            session.send(requests.add(
-                    id -> new ClientCommand.Trades(id, new TradesQuery(symbol, fromSeq, null, null, limit)),
-                    false,
-                    session.requestDeadline(),
-                    answer -> {
-                        List<TradeData> trades =
-                                answer instanceof ReceivedEvent.Trades found ? found.trades() : List.of();
-                        sequence.history(ticket, trades, trades.size() < limit);
-                    },
-                    failure -> {
-                        if (failure.temporary() && attempt < MAX_HISTORY_TRIES) {
-                            again(fromSeq, limit, ticket, attempt + 1);
-                        } else {
-                            sequence.noHistory(ticket);
-                        }
-                    }));
-        }
-
-        private void again(long fromSeq, int limit, long ticket, int attempt) {
-            timers.schedule(() -> askHistory(fromSeq, limit, ticket, attempt), RETRY_MILLIS);
         }
     }
 }

@@ -1,50 +1,43 @@
 package io.agx.market.client;
 
 import io.agx.market.core.protocol.Cursor;
-import io.agx.market.core.protocol.KlineData;
 import io.agx.market.core.protocol.ReceivedEvent;
-import io.agx.market.core.protocol.RoomKind;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.RoomRequest;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One room of a client: where its data goes and how far it has come. Owned by the client's thread. */
 final class Subscription {
-    /** Candles that may wait for their close: at 1s a grace of many minutes. */
-    private static final int MAX_OPEN = 1_500;
-
     private final int snapshotCount;
     private final Sink sink;
-    private final @Nullable TradeSequence trades;
-    // By open time: candles of which no close has come, with their newest seq.
-    private final TreeMap<Long, Long> openSeqs = new TreeMap<>();
+    private @Nullable TradeSequence trades;
+    private @Nullable KlineSequence klines;
     private RoomName room;
     private RoomName joinedAs;
     private CompletableFuture<SubscribeReply> reply;
     private Freshness freshness;
     private boolean joined;
-    private long seq;
     private @Nullable String epoch;
 
-    /**
-     * @param snapshotCount elements of history wanted at first, or {@link RoomRequest#UNSET}
-     * @param trades keeps the order of a trade room's trades and tells them; null for other rooms
-     */
-    Subscription(
-            RoomName room,
-            int snapshotCount,
-            Sink sink,
-            @Nullable TradeSequence trades,
-            CompletableFuture<SubscribeReply> reply) {
+    /** @param snapshotCount elements of history wanted at first, or {@link RoomRequest#UNSET} */
+    Subscription(RoomName room, int snapshotCount, Sink sink, CompletableFuture<SubscribeReply> reply) {
         this.room = room;
         this.joinedAs = room;
         this.snapshotCount = snapshotCount;
         this.sink = sink;
-        this.trades = trades;
         this.reply = reply;
         freshness = new Freshness(room.rate().periodMillis());
+    }
+
+    /** Who keeps the order of a trade room's trades and tells them. */
+    void keepOrder(TradeSequence order) {
+        trades = order;
+    }
+
+    /** Who keeps the order of a kline room's candles and tells them. */
+    void keepOrder(KlineSequence order) {
+        klines = order;
     }
 
     RoomName room() {
@@ -78,70 +71,59 @@ final class Subscription {
         room = to;
         reply = changed;
         freshness = new Freshness(to.rate().periodMillis());
-        if (trades != null) {
-            trades.pause(); // The answer goes on from the cursor.
-        }
+        pause(); // The answer goes on from the cursor.
     }
 
     /** Another history began: what came before says nothing about what comes. */
     void forgetPosition() {
         epoch = null;
-        seq = 0;
-        openSeqs.clear();
         if (trades != null) {
             trades.restart();
+        }
+        if (klines != null) {
+            klines.restart();
         }
     }
 
     /** The connection was lost. */
     void disconnected() {
         freshness.restart();
+        pause();
+    }
+
+    private void pause() {
         if (trades != null) {
             trades.pause();
+        }
+        if (klines != null) {
+            klines.pause();
         }
     }
 
     /** What to ask for now: from the start, or from where the room stands. */
     RoomRequest request() {
         RoomRequest request = RoomRequest.of(room);
-        if (epoch != null && room.kind() != RoomKind.STATE) {
-            return request.since(new Cursor(epoch, trades == null ? openSeq() : trades.seq()));
+        if (epoch != null && trades != null) {
+            return request.since(new Cursor(epoch, trades.seq()));
+        }
+        if (epoch != null && klines != null) {
+            return request.since(new Cursor(epoch, klines.seq()));
         }
         return request.snapshot(snapshotCount);
     }
 
-    /**
-     * The cursor of a kline room: the oldest candle of which no close has come. A close does not raise a candle's seq, so the newest seq would
-     * not say that it is missing.
-     */
-    private long openSeq() {
-        return openSeqs.values().stream().mapToLong(Long::longValue).min().orElse(seq);
-    }
-
-    private void tell(KlineData kline) {
-        if (kline.closed()) {
-            openSeqs.remove(kline.openTimeMillis());
-        } else {
-            openSeqs.put(kline.openTimeMillis(), kline.seq());
-            if (openSeqs.size() > MAX_OPEN) {
-                openSeqs.pollFirstEntry();
-            }
-        }
-        sink.kline(room, kline);
-    }
-
-    void onJoined(String serverEpoch, ReceivedEvent.RoomResult result) {
+    /** @param asked what the result is the answer to */
+    void onJoined(String serverEpoch, RoomRequest asked, ReceivedEvent.RoomResult result) {
         ReceivedEvent.Snapshot snapshot = result.snapshot();
         if (!snapshot.tickers().isEmpty()) {
             sink.tickers(room, snapshot.tickers());
         }
-        for (KlineData kline : snapshot.klines()) {
-            tell(kline);
+        if (klines != null) {
+            klines.joined(snapshot.klines(), result.seq(), asked.since() != null && !result.recovered());
         }
         if (trades != null) {
             trades.joined(snapshot.trades(), result.seq());
         }
-        seq = Math.max(seq, result.seq());
         epoch = serverEpoch;
         joined = true;
         joinedAs = room;
@@ -152,12 +134,12 @@ final class Subscription {
 
     void onTickers(ReceivedEvent.TickerUpdate update) {
         sink.tickers(room, update.tickers());
-        seq = Math.max(seq, update.seq());
     }
 
     void onKline(ReceivedEvent.KlineUpdate update) {
-        tell(update.kline());
-        seq = Math.max(seq, update.seq());
+        if (klines != null) {
+            klines.offer(update.kline(), update.seq());
+        }
     }
 
     void onTrades(ReceivedEvent.TradeUpdate update) {

@@ -3,10 +3,13 @@ package io.agx.market.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agx.market.core.model.Kline;
+import io.agx.market.core.model.KlineInterval;
 import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.Cursor;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.KlineData;
+import io.agx.market.core.protocol.KlinesQuery;
 import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.Problem;
 import io.agx.market.core.protocol.Rate;
@@ -280,6 +283,83 @@ class RecoveryTest extends ManualClient {
         answer(new RoomReply.Joined(Markets.KLINES.toString(), 9, true, null));
         pushAt(0, 3, true);
         assertThat(cursorAfterReconnect()).isEqualTo(new Cursor(Markets.EPOCH, 9));
+    }
+
+    @Test
+    void closesThatTheServerCouldNotTellAreReadFromHistoryBeforeLiveGoesOn() throws Exception {
+        MarketClient client = live();
+        List<String> got = joinKlinesWithOneOpen(client);
+
+        cursorAfterReconnect();
+        answer(joinedKlines(30, false, Markets.kline(180_000, 30, false)));
+        pushAt(180_000, 31, false);
+        assertThat(((ClientCommand.Klines) network.last().lastCommand()).query())
+                .isEqualTo(
+                        new KlinesQuery(Markets.BTC, KlineInterval.MINUTE_1, 0L, null, KlinesQuery.MAX_LIMIT, 0, true));
+        assertThat(got).containsExactly("0/3");
+        answerKlines(
+                Markets.kline(0, 4, true),
+                Markets.kline(60_000, 9, true),
+                Markets.kline(120_000, 12, true),
+                Markets.kline(180_000, 30, false));
+
+        assertThat(got).containsExactly("0/3", "0/4!", "60000/9!", "120000/12!", "180000/31");
+        assertThat(cursorAfterReconnect()).isEqualTo(new Cursor(Markets.EPOCH, 31));
+        assertThat(client.counters().gapCount()).isZero();
+    }
+
+    @Test
+    void closesThatHistoryCannotGiveAreToldAsAGapAndLiveGoesOn() throws Exception {
+        MarketClient client = live();
+        List<String> got = joinKlinesWithOneOpen(client);
+
+        cursorAfterReconnect();
+        answer(joinedKlines(30, false, Markets.kline(180_000, 30, false)));
+        network.last()
+                .receive(new ServerEvent.ErrorEvent(
+                        network.last().lastCommand().id(), new Problem(ErrorCode.NOT_SUPPORTED, null, "no"), 0));
+        pushAt(180_000, 31, false);
+
+        assertThat(got).containsExactly("0/3", "180000/30", "180000/31");
+        assertThat(lifecycle)
+                .endsWith(new LifecycleEvent.KlineGap(
+                        Markets.KLINES, 0, 180_000, "/api/v1/klines?symbol=BTC-USDT&interval=1m&startTime=0"));
+        assertThat(client.counters().gapCount()).isEqualTo(1);
+        assertThat(cursorAfterReconnect()).isEqualTo(new Cursor(Markets.EPOCH, 31));
+    }
+
+    @Test
+    void aHoleThatIsBeingFilledWhenTheClientIsClosedIsNoGap() throws Exception {
+        MarketClient client = live();
+        joinTrades(client, 10);
+        network.last().receive(Markets.push(14, 15));
+
+        client.close();
+        timers.advance(1_000);
+
+        assertThat(seqs).isEmpty();
+        assertThat(client.counters().gapCount()).isZero();
+    }
+
+    private List<String> joinKlinesWithOneOpen(MarketClient client) {
+        List<String> got = new ArrayList<>();
+        client.subscribeKline(
+                Markets.KLINES,
+                (room, kline) -> got.add(kline.openTimeMillis() + "/" + kline.seq() + (kline.closed() ? "!" : "")));
+        timers.advance(10);
+        answer(joinedKlines(3, false, Markets.kline(0, 3, false)));
+        return got;
+    }
+
+    private static RoomReply joinedKlines(long seq, boolean recovered, Kline kline) {
+        return new RoomReply.Joined(
+                Markets.KLINES.toString(), seq, recovered, new Payload.OfKlines(Markets.INSTRUMENT, List.of(kline)));
+    }
+
+    private void answerKlines(Kline... klines) {
+        network.last()
+                .receive(new ServerEvent.Reply(
+                        network.last().lastCommand().id(), new Payload.OfKlines(Markets.INSTRUMENT, List.of(klines))));
     }
 
     @Test

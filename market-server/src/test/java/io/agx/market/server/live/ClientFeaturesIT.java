@@ -18,6 +18,7 @@ import io.agx.market.core.model.KlineInterval;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Symbol;
 import io.agx.market.core.protocol.KlineData;
+import io.agx.market.core.protocol.KlinesQuery;
 import io.agx.market.core.protocol.OfferedTrade;
 import io.agx.market.core.protocol.Rate;
 import io.agx.market.core.protocol.ReceivedEvent.PublishResult;
@@ -27,17 +28,23 @@ import io.agx.market.server.config.FeedConfig;
 import io.agx.market.server.durability.RestClient;
 import io.agx.market.server.durability.SentTrade;
 import io.agx.market.server.feed.NewTrade;
+import io.agx.market.server.testing.FaultProxy;
+import io.agx.market.server.testing.FaultProxy.Fault;
 import io.agx.market.server.testing.RunningMarket;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -273,6 +280,72 @@ class ClientFeaturesIT {
             await().atMost(Duration.ofSeconds(25))
                     .until(() -> events.stream().anyMatch(LifecycleEvent.Fresh.class::isInstance));
             assertThat(events).noneMatch(LifecycleEvent.Disconnected.class::isInstance);
+        }
+    }
+
+    @Test
+    void aKlineRoomHasEveryCloseAfterAnAbsenceThatTheServerDoesNotMakeUpFor() throws Exception {
+        Path file = dataDir.resolve("trades.csv");
+        long firstSecond = 1_700_000_000L;
+        int seconds = 8_000;
+        StringBuilder csv = new StringBuilder();
+        for (int i = 0; i < seconds; i++) {
+            if (i % 7 != 3) { // Then a candle without trades.
+                csv.append(firstSecond + i).append(",100.").append(i % 10).append(",0.5\n");
+            }
+        }
+        Files.writeString(file, csv);
+        AtomicBoolean away = new AtomicBoolean();
+        Map<Long, KlineData> closed = new ConcurrentSkipListMap<>();
+        List<LifecycleEvent> events = new CopyOnWriteArrayList<>();
+        try (RunningMarket market = RunningMarket.listening(
+                        dataDir.resolve("data"),
+                        config -> config.withFeed(FeedConfig.replay(file, "BTC-USDT", "1000")));
+                FaultProxy proxy = new FaultProxy(() -> away.get() ? 1 : market.port());
+                MarketClient client = MarketClient.connect(
+                                ClientConfig.builder(URI.create("ws://127.0.0.1:" + proxy.port() + "/ws"))
+                                        .lifecycle(events::add)
+                                        .build())
+                        .get(10, TimeUnit.SECONDS)) {
+            client.subscribeKline(RoomName.kline(SYMBOL, KlineInterval.SECOND_1), (room, kline) -> {
+                        if (kline.closed()) {
+                            closed.put(kline.openTimeMillis(), kline);
+                        }
+                    })
+                    .get(5, TimeUnit.SECONDS);
+            market.server().startFeed();
+            await().atMost(PATIENCE).until(() -> closed.size() > 100);
+            long seqBefore = market.server().history().snapshot(SYMBOL).seq();
+            away.set(true);
+            proxy.strike(Fault.CUT);
+            await().atMost(PATIENCE)
+                    .until(() -> market.server().history().snapshot(SYMBOL).seq() > seqBefore + 4_000);
+            away.set(false);
+
+            long lastMillis = (firstSecond + seconds - 1) * 1_000;
+            await().atMost(Duration.ofSeconds(60)).until(() -> closed.containsKey(lastMillis));
+
+            long fromMillis = closed.keySet().iterator().next();
+            List<KlineData> kept = new ArrayList<>();
+            for (long from = fromMillis; from <= lastMillis; from += 1_000_000) {
+                kept.addAll(client.klines(new KlinesQuery(
+                                SYMBOL,
+                                KlineInterval.SECOND_1,
+                                from,
+                                Math.min(lastMillis, from + 999_000),
+                                1_000,
+                                0,
+                                true))
+                        .get(10, TimeUnit.SECONDS));
+            }
+            assertThat(kept).hasSize((int) ((lastMillis - fromMillis) / 1_000 + 1));
+            assertThat(kept)
+                    .allSatisfy(kline -> assertThat(closed.get(kline.openTimeMillis()))
+                            .usingRecursiveComparison()
+                            .ignoringFields("cause")
+                            .isEqualTo(kline));
+            assertThat(events).noneMatch(LifecycleEvent.KlineGap.class::isInstance);
+            assertThat(client.counters().reconnectCount()).isEqualTo(1);
         }
     }
 
