@@ -39,7 +39,8 @@ import java.util.random.RandomGenerator;
  * <p>Threads are daemons and shared by all clients of the JVM: {@code market-client-N}, one for each core and at most 4, own the
  * connections; {@code market-listener-N} call listeners, those of one client one at a time, in order. A listener may block: of tickers and
  * candles it then gets the newest, and while {@value Deliveries#BOUND} calls wait its client stops reading. Futures complete on the JDK's
- * common pool, exceptionally with {@link MarketException}. Queries asked for while there is no connection are sent when it is back.
+ * common pool, exceptionally with {@link MarketException}. Queries asked for while there is no connection are sent when it is back. Commands go
+ * no faster than half of what the server allows a connection; those beyond wait, queries behind rooms.
  */
 public final class MarketClient implements AutoCloseable {
     private final Session session;

@@ -40,6 +40,11 @@ final class Requests {
         return pending.size() >= BOUND;
     }
 
+    /** Whether a command of this id waits for its answer. */
+    boolean isAwaited(@Nullable RequestId id) {
+        return pending.containsKey(id);
+    }
+
     ClientCommand add(
             Function<RequestId, ClientCommand> command,
             boolean resent,

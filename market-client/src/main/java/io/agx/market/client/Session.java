@@ -10,6 +10,7 @@ import io.agx.market.core.protocol.json.CommandEncoder;
 import io.agx.market.core.protocol.json.EventDecoder;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,7 @@ final class Session {
     private final LatencyMeter latency = new LatencyMeter();
     private final SeenLatency seen = new SeenLatency();
     private final Requests requests = new Requests();
+    private final Pace pace;
     private final Subscriber subscriber;
     private final Replays replays;
     private final Publications publications;
@@ -93,6 +95,7 @@ final class Session {
         this.timers = timers;
         this.backoff = backoff;
         this.deliveries = new Deliveries(listeners, () -> timers.execute(this::resume));
+        this.pace = new Pace(timers, command -> requests.isAwaited(command.id()), this::write);
         this.subscriber = new Subscriber(this, requests, timers, config.gapFillLimit());
         this.replays = new Replays(this, requests);
         this.publications = new Publications(this, requests, timers);
@@ -218,7 +221,16 @@ final class Session {
         return timers.nanos() + config.requestTimeout().toNanos();
     }
 
+    /** Sends a command on this connection, if there is one, as soon as the server takes it. */
     void send(ClientCommand command) {
+        if (command instanceof ClientCommand.Publish) {
+            write(command); // Bounded by its credit instead.
+        } else if (state == State.LIVE) {
+            pace.send(command);
+        }
+    }
+
+    private void write(ClientCommand command) {
         if (state == State.LIVE && link != null && link.socket != null) {
             sentNanos = timers.nanos();
             link.socket.send(CommandEncoder.encode(command));
@@ -391,7 +403,8 @@ final class Session {
         }
         long startNanos = timers.nanos();
         long clientTimeMillis = timers.epochMillis();
-        send(requests.add(
+        pace.spend(); // Past the line: a ping must not wait behind what it is to measure.
+        write(requests.add(
                 id -> seen.ping(id, clientTimeMillis),
                 false,
                 requestDeadline(),
@@ -462,6 +475,11 @@ final class Session {
             if (answer instanceof ReceivedEvent.Authenticated taken) {
                 authenticated(from, taken);
             }
+            if (answer instanceof ReceivedEvent.Failed failed
+                    && failed.id() == null
+                    && failed.code().equals(ErrorCode.RATE_LIMITED.code())) {
+                pace.refused();
+            }
             if (!replays.ended(answer)) {
                 requests.answer(answer);
             }
@@ -514,14 +532,15 @@ final class Session {
             emit(new LifecycleEvent.HistoryChanged(oldEpoch, epoch));
             subscriber.forgetPositions();
         }
-        for (ClientCommand command : requests.resend()) {
-            send(command);
-        }
-        publications.onLive(welcome);
+        pace.restart(welcome.limits());
+        List<ClientCommand> again = requests.resend();
+        // First the rooms: what is live must not wait for queries.
         subscriber.onLive(welcome, oldEpoch != null);
         if (inbox != null) {
             inbox.onLive(welcome.epoch());
         }
+        again.forEach(this::send);
+        publications.onLive(welcome);
     }
 
     /** The node that takes over; null for the same one, also if it is no address of a WebSocket. */
@@ -555,6 +574,7 @@ final class Session {
         }
         from.cancelTimeout();
         cancelRenewal();
+        pace.stop();
         link = null;
         if (from.socket != null) {
             from.socket.abort();
@@ -637,6 +657,7 @@ final class Session {
             reconnect.cancel();
         }
         state = State.CLOSED;
+        pace.stop();
         link = null;
         ready.completeExceptionally(why);
         requests.failAll(why);

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,9 +44,18 @@ class ManualClient {
     }
 
     MarketClient live(ClientConfig.Builder config) throws Exception {
+        return live(config, Map.of());
+    }
+
+    /** Of a server with these limits. */
+    MarketClient live(Map<String, Long> limits) throws Exception {
+        return live(config(), limits);
+    }
+
+    private MarketClient live(ClientConfig.Builder config, Map<String, Long> limits) throws Exception {
         CompletableFuture<MarketClient> connecting = connect(config);
         timers.run();
-        network.last().welcome(Markets.EPOCH);
+        network.last().welcome(Markets.EPOCH, limits);
         return connecting.get(5, TimeUnit.SECONDS);
     }
 

@@ -13,8 +13,10 @@ import io.agx.market.core.protocol.Problem;
 import io.agx.market.core.protocol.RoomRequest;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.ServerEvent.RoomReply;
+import io.agx.market.core.protocol.json.CommandDecoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -386,16 +388,104 @@ class SessionTest extends ManualClient {
         MarketClient client = live();
         CompletableFuture<SubscribeReply> joined = client.subscribeTrade(Markets.TRADES, (room, list) -> {});
         timers.advance(10);
-        network.last()
-                .receive(new ServerEvent.ErrorEvent(
-                        network.last().lastCommand().id(),
-                        new Problem(ErrorCode.RATE_LIMITED, null, "slow down"),
-                        500));
+        answer(new RoomReply.Refused(Markets.TRADES.toString(), ErrorCode.STORE_BEHIND, "not yet"));
         timers.advance(1_010);
         assertThat(network.last().commands()).hasSize(2);
         answer(new RoomReply.Joined(Markets.TRADES.toString(), 3, false, null));
 
         assertThat(joined.get(5, TimeUnit.SECONDS).seq()).isEqualTo(3);
+    }
+
+    @Test
+    void aSubscribeThatTheServerRefusesForItsRateIsAskedForAgain() throws Exception {
+        MarketClient client = live();
+        CompletableFuture<SubscribeReply> joined = client.subscribeTrade(Markets.TRADES, (room, list) -> {});
+        timers.advance(10);
+        // Such an error does not say which command was refused.
+        network.last()
+                .receive(new ServerEvent.ErrorEvent(null, new Problem(ErrorCode.RATE_LIMITED, null, "slow down"), 500));
+        for (int second = 0; second < 34; second++) {
+            timers.advance(1_000);
+            network.last().receive("PONG");
+        }
+        assertThat(network.last().commands()).hasSize(2);
+        answer(new RoomReply.Joined(Markets.TRADES.toString(), 3, false, null));
+
+        assertThat(joined.get(5, TimeUnit.SECONDS).seq()).isEqualTo(3);
+    }
+
+    @Test
+    void manyQueriesAtOnceGoNoFasterThanTheServerTakesThem() throws Exception {
+        MarketClient client = live(Map.of("commandsPerSecond", 20L, "commandBurst", 100L));
+        List<CompletableFuture<List<InstrumentData>>> asked = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            asked.add(client.instruments());
+        }
+        RecordingConnector.Link server = network.last();
+        double budget = 100;
+        int read = 0;
+        for (int waitedMillis = 0; waitedMillis < 30_000; waitedMillis += 50) {
+            timers.advance(50);
+            budget = Math.min(100, budget + 1);
+            for (; read < server.sent.size(); read++) {
+                assertThat(budget)
+                        .as("at %s ms, command %s", waitedMillis, read)
+                        .isGreaterThanOrEqualTo(1);
+                budget--;
+                ClientCommand command = CommandDecoder.decode(server.sent.get(read));
+                server.receive(
+                        command instanceof ClientCommand.Ping ping
+                                ? new ServerEvent.Pong(ping.id(), ping.clientTimeMillis(), 1, 1)
+                                : new ServerEvent.Reply(
+                                        command.id(), new Payload.OfInstruments(List.of(Markets.INSTRUMENT))));
+            }
+        }
+
+        for (CompletableFuture<List<InstrumentData>> each : asked) {
+            assertThat(each.get(5, TimeUnit.SECONDS)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aQueryThatTimedOutBeforeTheServerCouldTakeItIsNotSent() throws Exception {
+        MarketClient client = live(Map.of("commandsPerSecond", 2L, "commandBurst", 2L));
+        for (int i = 0; i < 40; i++) {
+            client.instruments();
+        }
+        for (int second = 0; second < 60; second++) {
+            timers.advance(1_000);
+            network.last().receive("{\"event\":\"anything\"}");
+        }
+
+        assertThat(network.last().commands()).hasSizeBetween(20, 31);
+    }
+
+    @Test
+    void roomsGoBeforeQueriesThatWait() throws Exception {
+        MarketClient client = live(Map.of("commandsPerSecond", 2L, "commandBurst", 4L));
+        for (int i = 0; i < 20; i++) {
+            client.instruments();
+        }
+        client.subscribeTrade(Markets.TRADES, (room, list) -> {});
+        timers.advance(1_100);
+
+        assertThat(network.last().commands()).hasAtLeastOneElementOfType(ClientCommand.Subscribe.class);
+    }
+
+    @Test
+    void roomsAreAskedForBeforeTheQueriesThatAreSentAgain() throws Exception {
+        Map<String, Long> limits = Map.of("commandsPerSecond", 2L, "commandBurst", 4L);
+        MarketClient client = live(limits);
+        joinTrades(client, 10);
+        for (int i = 0; i < 10; i++) {
+            client.instruments();
+        }
+        timers.run();
+        network.last().end(1006, "");
+        timers.advance(500);
+        network.last().welcome(Markets.EPOCH, limits);
+
+        assertThat(network.last().commands().get(0)).isInstanceOf(ClientCommand.Subscribe.class);
     }
 
     @Test

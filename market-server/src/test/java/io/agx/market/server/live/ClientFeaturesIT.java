@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -280,6 +281,23 @@ class ClientFeaturesIT {
             await().atMost(Duration.ofSeconds(25))
                     .until(() -> events.stream().anyMatch(LifecycleEvent.Fresh.class::isInstance));
             assertThat(events).noneMatch(LifecycleEvent.Disconnected.class::isInstance);
+        }
+    }
+
+    @Test
+    void everyOneOfManyQueriesAtOnceIsAnswered() throws Exception {
+        try (RunningMarket market = RunningMarket.listening(dataDir);
+                MarketClient client = connect(market)) {
+            Instrument instrument = market.define("BTC-USDT");
+            market.trade(instrument, 10);
+            List<CompletableFuture<List<KlineData>>> asked = new ArrayList<>();
+            for (int i = 0; i < 150; i++) { // 100 at once and 20 a second is what it takes.
+                asked.add(client.klines(KlinesQuery.latest(SYMBOL, KlineInterval.MINUTE_1)));
+            }
+
+            for (CompletableFuture<List<KlineData>> each : asked) {
+                assertThat(each.get(20, TimeUnit.SECONDS)).isNotEmpty();
+            }
         }
     }
 
