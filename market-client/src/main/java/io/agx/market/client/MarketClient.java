@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -78,10 +77,13 @@ public final class MarketClient implements AutoCloseable {
             Executor listeners) {
         Backoff backoff = new Backoff(config.reconnect(), random);
         Session session = new Session(config, connector, timers, backoff, listeners);
-        TradePublisher rest = new TradePublisher(http, timers, config.requestTimeout());
         session.publications()
-                .onRest((trades, future) ->
-                        rest.publish(ClientConfig.restBase(session.uri()), session.token(), trades, future));
+                .onRest(new TradePublisher(
+                        http,
+                        timers,
+                        config.requestTimeout(),
+                        () -> ClientConfig.restBase(session.uri()),
+                        session::token));
         MarketClient client = new MarketClient(session, timers);
         session.onEnd(timers::stop);
         timers.execute(session::start);
@@ -213,7 +215,7 @@ public final class MarketClient implements AutoCloseable {
         requireAllFields(room);
         CompletableFuture<SubscribeReply> reply = new CompletableFuture<>();
         if (!timers.execute(() -> session.subscriber().change(room, reply))) {
-            fail(reply, MarketException.closed());
+            Completions.fail(reply, MarketException.closed());
         }
         return reply;
     }
@@ -276,7 +278,7 @@ public final class MarketClient implements AutoCloseable {
         List<OfferedTrade> offered = List.copyOf(trades);
         CompletableFuture<List<ReceivedEvent.PublishResult>> future = new CompletableFuture<>();
         if (!timers.execute(() -> session.publications().publish(offered, future))) {
-            fail(future, MarketException.closed());
+            Completions.fail(future, MarketException.closed());
         }
         return future;
     }
@@ -296,7 +298,7 @@ public final class MarketClient implements AutoCloseable {
         }
         CompletableFuture<List<ReceivedEvent.PublishResult>> future = new CompletableFuture<>();
         if (!timers.execute(() -> session.publications().publishQuotes(offered, future))) {
-            fail(future, MarketException.closed());
+            Completions.fail(future, MarketException.closed());
         }
         return future;
     }
@@ -305,7 +307,7 @@ public final class MarketClient implements AutoCloseable {
     public Replay replay(ReplayRequest replay, ReplayListener listener) {
         CompletableFuture<ReplayResult> done = new CompletableFuture<>();
         if (!timers.execute(() -> session.replays().start(replay, listener, done))) {
-            fail(done, MarketException.closed());
+            Completions.fail(done, MarketException.closed());
         }
         return new Replay(done, () -> timers.execute(() -> session.replays().stop(done)));
     }
@@ -313,10 +315,10 @@ public final class MarketClient implements AutoCloseable {
     /** Measures the way to the server and the difference of the clocks; fails if there is no connection now. */
     public CompletableFuture<PingReply> ping() {
         CompletableFuture<PingReply> future = new CompletableFuture<>();
-        boolean taken = timers.execute(
-                () -> session.ping(reply -> future.completeAsync(() -> reply), failure -> fail(future, failure)));
+        boolean taken = timers.execute(() ->
+                session.ping(reply -> future.completeAsync(() -> reply), failure -> Completions.fail(future, failure)));
         if (!taken) {
-            fail(future, MarketException.closed());
+            Completions.fail(future, MarketException.closed());
         }
         return future;
     }
@@ -372,7 +374,7 @@ public final class MarketClient implements AutoCloseable {
         }
         CompletableFuture<SubscribeReply> reply = new CompletableFuture<>();
         if (!timers.execute(() -> session.subscriber().subscribe(room, snapshotCount, sink, reply))) {
-            fail(reply, MarketException.closed());
+            Completions.fail(reply, MarketException.closed());
         }
         return reply;
     }
@@ -400,20 +402,16 @@ public final class MarketClient implements AutoCloseable {
                         T value = result.apply(answerType.cast(answer));
                         future.completeAsync(() -> value);
                     } else {
-                        fail(
+                        Completions.fail(
                                 future,
                                 new MarketException(ErrorCode.INTERNAL.code(), "an answer of another kind", false));
                     }
                 },
-                failure -> fail(future, failure)));
+                failure -> Completions.fail(future, failure)));
         if (!taken) {
-            fail(future, MarketException.closed());
+            Completions.fail(future, MarketException.closed());
         }
         return future;
-    }
-
-    private static void fail(CompletableFuture<?> future, MarketException failure) {
-        ForkJoinPool.commonPool().execute(() -> future.completeExceptionally(failure));
     }
 
     /** Becomes the client when it is ready; cancelling it closes the client. */

@@ -13,9 +13,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ForkJoinPool;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +42,7 @@ final class Publications {
     private final Requests requests;
     private final Timers timers;
     private final ArrayDeque<Chunk> waiting = new ArrayDeque<>();
-    private BiConsumer<List<OfferedTrade>, CompletableFuture<List<PublishResult>>> rest = (trades, future) -> {};
+    private @Nullable Rest rest;
     private int waitingTrades;
     private int inFlight;
     private long credit;
@@ -56,8 +55,16 @@ final class Publications {
         this.timers = timers;
     }
 
-    /** The other way. Called before the first connection. */
-    void onRest(BiConsumer<List<OfferedTrade>, CompletableFuture<List<PublishResult>>> way) {
+    /** The other way. */
+    interface Rest {
+        void publish(List<OfferedTrade> trades, CompletableFuture<List<PublishResult>> future);
+
+        /** Nothing more will be answered: fails what is under way. */
+        void failAll(MarketException why);
+    }
+
+    /** Called before the first connection. */
+    void onRest(Rest way) {
         rest = way;
     }
 
@@ -83,16 +90,16 @@ final class Publications {
 
     void publish(List<OfferedTrade> trades, CompletableFuture<List<PublishResult>> future) {
         if (session.isClosed()) {
-            fail(future, MarketException.closed());
+            Completions.fail(future, MarketException.closed());
         } else if (trades.size() > MAX_TRADES) {
-            fail(
+            Completions.fail(
                     future,
                     new MarketException(
                             ErrorCode.TOO_LARGE.code(),
                             "at most " + MAX_TRADES + " trades are published at once, were " + trades.size(),
                             false));
         } else if (waitingTrades + trades.size() > MAX_WAITING) {
-            fail(
+            Completions.fail(
                     future,
                     new MarketException(
                             MarketException.TOO_MANY, "more than " + MAX_WAITING + " trades wait to be sent", true));
@@ -111,9 +118,9 @@ final class Publications {
     /** Quotes go out now or never: newer ones will follow. */
     void publishQuotes(List<OfferedQuote> quotes, CompletableFuture<List<PublishResult>> future) {
         if (session.isClosed()) {
-            fail(future, MarketException.closed());
+            Completions.fail(future, MarketException.closed());
         } else if (!session.isLive() || requests.isFull()) {
-            fail(future, new MarketException(Requests.DROPPED, "there is no connection now", true));
+            Completions.fail(future, new MarketException(Requests.DROPPED, "there is no connection now", true));
         } else {
             String json = "["
                     + String.join(",", quotes.stream().map(RestCodec::encode).toList()) + "]";
@@ -125,10 +132,10 @@ final class Publications {
                         if (answer instanceof ReceivedEvent.Published published) {
                             future.completeAsync(published::results);
                         } else {
-                            fail(future, unexpected());
+                            Completions.fail(future, unexpected());
                         }
                     },
-                    failure -> fail(future, failure)));
+                    failure -> Completions.fail(future, failure)));
         }
     }
 
@@ -152,6 +159,9 @@ final class Publications {
     void failAll(MarketException why) {
         for (Chunk chunk : List.copyOf(waiting)) {
             end(chunk.of, why);
+        }
+        if (rest != null) {
+            rest.failAll(why);
         }
     }
 
@@ -240,14 +250,14 @@ final class Publications {
     private void overRest(Publication of) {
         of.ended = true;
         forget(of);
-        rest.accept(of.trades, of.future);
+        Objects.requireNonNull(rest).publish(of.trades, of.future);
     }
 
     private void end(Publication of, MarketException why) {
         if (!of.ended) {
             of.ended = true;
             forget(of);
-            fail(of.future, why);
+            Completions.fail(of.future, why);
         }
     }
 
@@ -288,9 +298,5 @@ final class Publications {
 
     private static MarketException unexpected() {
         return new MarketException(ErrorCode.INTERNAL.code(), "an answer of another kind", false);
-    }
-
-    private static void fail(CompletableFuture<?> future, MarketException failure) {
-        ForkJoinPool.commonPool().execute(() -> future.completeExceptionally(failure));
     }
 }

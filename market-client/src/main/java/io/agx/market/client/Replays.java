@@ -25,8 +25,8 @@ final class Replays {
 
     void start(ReplayRequest replay, ReplayListener listener, CompletableFuture<ReplayResult> done) {
         if (!session.isLive()) {
-            done.completeExceptionally(
-                    new MarketException(Requests.DROPPED, "there is no connection now", !session.isClosed()));
+            Completions.fail(
+                    done, new MarketException(Requests.DROPPED, "there is no connection now", !session.isClosed()));
             return;
         }
         ClientCommand command = requests.add(
@@ -40,7 +40,7 @@ final class Replays {
                 false,
                 session.requestDeadline(),
                 answer -> begun(answer, done),
-                done::completeExceptionally);
+                failure -> Completions.fail(done, failure));
         running.put(Objects.requireNonNull(command.id()), new Running(listener, done));
         session.send(command);
     }
@@ -82,10 +82,9 @@ final class Replays {
         }
         if (answer instanceof ReceivedEvent.Replayed end) {
             ReplayResult result = new ReplayResult(end.toTimeMillis(), end.trades(), end.lastSeq());
-            tell(() -> replay.done().complete(result)); // Behind what was played.
+            tell(() -> replay.done().completeAsync(() -> result)); // Behind what was played.
         } else if (answer instanceof ReceivedEvent.Failed failed) {
-            replay.done()
-                    .completeExceptionally(new MarketException(failed.code(), failed.message(), failed.temporary()));
+            Completions.fail(replay.done(), new MarketException(failed.code(), failed.message(), failed.temporary()));
         }
         running.remove(answer.id());
         requests.forget(answer.id());
@@ -93,10 +92,8 @@ final class Replays {
     }
 
     void onLost() {
-        running.values()
-                .forEach(replay -> replay.done()
-                        .completeExceptionally(
-                                new MarketException(Requests.DROPPED, "the connection ended before the replay", true)));
+        MarketException why = new MarketException(Requests.DROPPED, "the connection ended before the replay", true);
+        running.values().forEach(replay -> Completions.fail(replay.done(), why));
         running.clear();
     }
 
@@ -105,7 +102,7 @@ final class Replays {
         if (answer instanceof ReceivedEvent.Replaying replaying
                 && replaying.rooms().stream().noneMatch(ReceivedEvent.RoomResult::ok)) {
             ReceivedEvent.RoomResult first = replaying.rooms().get(0);
-            done.completeExceptionally(new MarketException(first.code(), first.message(), false));
+            Completions.fail(done, new MarketException(first.code(), first.message(), false));
             running.remove(answer.id());
         }
     }

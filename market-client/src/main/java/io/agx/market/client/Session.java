@@ -659,7 +659,7 @@ final class Session {
         state = State.CLOSED;
         pace.stop();
         link = null;
-        ready.completeExceptionally(why);
+        Completions.fail(ready, why);
         requests.failAll(why);
         publications.failAll(why);
         replays.onLost();

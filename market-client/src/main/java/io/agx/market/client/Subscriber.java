@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -71,11 +70,12 @@ final class Subscriber {
     void subscribe(RoomName room, int snapshotCount, Sink sink, CompletableFuture<SubscribeReply> reply) {
         Subscription present = rooms.find(room);
         if (session.isClosed()) {
-            fail(reply, MarketException.closed());
+            Completions.fail(reply, MarketException.closed());
         } else if (present != null) {
-            fail(reply, new MarketException("already_subscribed", "already subscribed to " + present.room(), false));
+            Completions.fail(
+                    reply, new MarketException("already_subscribed", "already subscribed to " + present.room(), false));
         } else if (rooms.isFull()) {
-            fail(
+            Completions.fail(
                     reply,
                     new MarketException(
                             ErrorCode.TOO_MANY_ROOMS.code(), "already in " + Rooms.BOUND + " rooms", false));
@@ -90,11 +90,13 @@ final class Subscriber {
     void change(RoomName room, CompletableFuture<SubscribeReply> reply) {
         Subscription present = rooms.find(room);
         if (session.isClosed()) {
-            fail(reply, MarketException.closed());
+            Completions.fail(reply, MarketException.closed());
         } else if (present == null) {
-            fail(reply, new MarketException(ErrorCode.NOT_SUBSCRIBED.code(), "not in " + room.base(), false));
+            Completions.fail(
+                    reply, new MarketException(ErrorCode.NOT_SUBSCRIBED.code(), "not in " + room.base(), false));
         } else {
-            fail(present.reply(), new MarketException("replaced", present.room() + " became " + room, false));
+            Completions.fail(
+                    present.reply(), new MarketException("replaced", present.room() + " became " + room, false));
             present.change(room, reply);
             rooms.add(present);
             ask(present);
@@ -110,7 +112,8 @@ final class Subscriber {
         rooms.remove(removed);
         removed.disconnected();
         boolean unsent = asked.remove(removed);
-        fail(removed.reply(), new MarketException("unsubscribed", "left " + room + " before it was joined", false));
+        Completions.fail(
+                removed.reply(), new MarketException("unsubscribed", "left " + room + " before it was joined", false));
         if (unsent && !removed.isJoined() || !session.isLive()) {
             done.completeAsync(() -> null);
             return;
@@ -157,7 +160,7 @@ final class Subscriber {
 
     void failAll(MarketException why) {
         for (Subscription room : rooms.all()) {
-            fail(room.reply(), why);
+            Completions.fail(room.reply(), why);
             room.sink().ended(why);
         }
     }
@@ -296,7 +299,7 @@ final class Subscriber {
         if (room.isJoined()) {
             session.emit(new LifecycleEvent.Refused(room.room(), code, message));
         }
-        fail(room.reply(), why);
+        Completions.fail(room.reply(), why);
         room.sink().ended(why);
         countAnswer();
     }
@@ -304,13 +307,6 @@ final class Subscriber {
     private void countAnswer() {
         if (unansweredAfterReconnect > 0 && --unansweredAfterReconnect == 0) {
             session.emit(new LifecycleEvent.Resubscribed(rooms.size()));
-        }
-    }
-
-    /** On the common pool: what the application hangs on the future must not hold up the connection. */
-    private static void fail(CompletableFuture<?> future, MarketException why) {
-        if (!future.isDone()) {
-            ForkJoinPool.commonPool().execute(() -> future.completeExceptionally(why));
         }
     }
 }

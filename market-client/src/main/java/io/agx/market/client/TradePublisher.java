@@ -11,17 +11,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Offers trades over REST until they are durable. Offering again is safe, for the server knows a trade by its id: so what may have
  * been kept or not (no answer, a lost connection) and what was not (too much in flight) is simply offered again. Owned by the client's thread.
  */
-final class TradePublisher {
+final class TradePublisher implements Publications.Rest {
     private static final long MIN_RETRY_MILLIS = 200;
     private static final long MAX_RETRY_MILLIS = 5_000;
     private static final int OK = 200;
@@ -29,58 +32,97 @@ final class TradePublisher {
     private final HttpClient http;
     private final Timers timers;
     private final Duration timeout;
+    private final Supplier<URI> base;
+    private final Supplier<String> token;
+    private final Set<Run> running = new HashSet<>();
 
-    /** @param timeout for the answer, all tries together */
-    TradePublisher(HttpClient http, Timers timers, Duration timeout) {
+    /**
+     * @param timeout for the answer, all tries together
+     * @param base where the server's REST is now
+     * @param token who offers them now; empty for nobody
+     */
+    TradePublisher(HttpClient http, Timers timers, Duration timeout, Supplier<URI> base, Supplier<String> token) {
         this.http = http;
         this.timers = timers;
         this.timeout = timeout;
+        this.base = base;
+        this.token = token;
     }
 
-    /** @param token who offers them; empty for nobody */
-    void publish(URI restBase, String token, List<OfferedTrade> trades, CompletableFuture<List<PublishResult>> future) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(restBase + "/trades"))
+    /** One call, from its first try to its end. */
+    private static final class Run {
+        private final HttpRequest request;
+        private final CompletableFuture<List<PublishResult>> future;
+        private final long deadlineNanos;
+        private long retryMillis = MIN_RETRY_MILLIS;
+
+        Run(HttpRequest request, CompletableFuture<List<PublishResult>> future, long deadlineNanos) {
+            this.request = request;
+            this.future = future;
+            this.deadlineNanos = deadlineNanos;
+        }
+    }
+
+    @Override
+    public void publish(List<OfferedTrade> trades, CompletableFuture<List<PublishResult>> future) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base.get() + "/trades"))
                 .header("Content-Type", "application/json")
                 .timeout(timeout)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(RestCodec.encode(trades)));
-        if (!token.isEmpty()) {
-            request.header("Authorization", "Bearer " + token);
+        String bearer = token.get();
+        if (!bearer.isEmpty()) {
+            request.header("Authorization", "Bearer " + bearer);
         }
-        send(request.build(), future, timers.nanos() + timeout.toNanos(), MIN_RETRY_MILLIS);
+        Run run = new Run(request.build(), future, timers.nanos() + timeout.toNanos());
+        running.add(run);
+        send(run);
     }
 
-    private void send(
-            HttpRequest request, CompletableFuture<List<PublishResult>> future, long deadlineNanos, long retryMillis) {
-        CompletionStage<HttpResponse<String>> answer = http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
-        answer.whenComplete((response, failure) ->
-                timers.execute(() -> answered(request, future, deadlineNanos, retryMillis, response, failure)));
+    @Override
+    public void failAll(MarketException why) {
+        running.forEach(run -> Completions.fail(run.future, why));
+        running.clear();
     }
 
-    private void answered(
-            HttpRequest request,
-            CompletableFuture<List<PublishResult>> future,
-            long deadlineNanos,
-            long retryMillis,
-            @Nullable HttpResponse<String> response,
-            @Nullable Throwable failure) {
+    private void send(Run run) {
+        CompletionStage<HttpResponse<String>> answer =
+                http.sendAsync(run.request, HttpResponse.BodyHandlers.ofString());
+        answer.whenComplete((response, failure) -> timers.execute(() -> answered(run, response, failure)));
+    }
+
+    private void answered(Run run, @Nullable HttpResponse<String> response, @Nullable Throwable failure) {
+        if (!running.contains(run)) {
+            return; // The client was closed.
+        }
         try {
             if (response != null && response.statusCode() == OK) {
                 List<PublishResult> results = RestCodec.decodeResults(response.body());
-                future.completeAsync(() -> results);
+                running.remove(run);
+                run.future.completeAsync(() -> results);
                 return;
             }
             MarketException why = response == null ? unreachable(failure) : refused(response);
-            long waitMillis = Math.max(retryMillis, response == null ? 0 : RetryAfter.millis(response));
-            if (!why.temporary() || timers.nanos() + waitMillis * 1_000_000 - deadlineNanos > 0) {
-                future.completeExceptionally(why);
+            long waitMillis = Math.max(run.retryMillis, response == null ? 0 : RetryAfter.millis(response));
+            if (!why.temporary() || timers.nanos() + waitMillis * 1_000_000 - run.deadlineNanos > 0) {
+                end(run, why);
                 return;
             }
-            long next = Math.min(2 * retryMillis, MAX_RETRY_MILLIS);
-            timers.schedule(() -> send(request, future, deadlineNanos, next), waitMillis);
+            run.retryMillis = Math.min(2 * run.retryMillis, MAX_RETRY_MILLIS);
+            timers.schedule(
+                    () -> {
+                        if (running.contains(run)) {
+                            send(run);
+                        }
+                    },
+                    waitMillis);
         } catch (ProtocolException e) {
-            future.completeExceptionally(
-                    new MarketException(ErrorCode.INTERNAL.code(), String.valueOf(e.getMessage()), false));
+            end(run, new MarketException(ErrorCode.INTERNAL.code(), String.valueOf(e.getMessage()), false));
         }
+    }
+
+    private void end(Run run, MarketException why) {
+        running.remove(run);
+        Completions.fail(run.future, why);
     }
 
     private static MarketException unreachable(@Nullable Throwable failure) {

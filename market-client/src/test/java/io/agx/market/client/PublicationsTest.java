@@ -14,6 +14,9 @@ import io.agx.market.core.protocol.ReceivedEvent.PublishResult;
 import io.agx.market.core.protocol.RequestId;
 import io.agx.market.core.protocol.ServerEvent;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,6 +184,25 @@ class PublicationsTest {
         rig.timers.run();
 
         assertThatThrownBy(published::get).hasMessageContaining("closed");
+    }
+
+    @Test
+    void theEndOfTheClientFailsWhatIsUnderWayOverRest() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<MarketClient> connecting =
+                    rig.connect(ClientConfig.builder(URI.create("ws://127.0.0.1:" + silent.getLocalPort() + "/ws")));
+            rig.timers.run();
+            rig.network.last().welcome(Markets.EPOCH, Map.of()); // No credit: it goes over REST.
+            MarketClient client = connecting.get();
+            CompletableFuture<List<PublishResult>> published = client.publish(trades(0, 1));
+            rig.timers.run();
+            assertThat(published).isNotDone();
+
+            client.close();
+            rig.timers.advance(1_000);
+
+            assertThatThrownBy(published::get).hasMessageContaining("closed");
+        }
     }
 
     @Test

@@ -647,6 +647,31 @@ class SessionTest extends ManualClient {
     }
 
     @Test
+    void failuresAreNotToldOnTheThreadOfTheConnection() throws Exception {
+        CompletableFuture<MarketClient> connecting = connect();
+        timers.run();
+        CompletableFuture<Thread> gaveUp = threadOf(connecting);
+        network.last().refuse(404);
+        assertThat(gaveUp.get(5, TimeUnit.SECONDS)).isNotEqualTo(Thread.currentThread());
+    }
+
+    @Test
+    void aReplayThatEndsWithItsConnectionIsNotToldOnTheThreadOfTheConnection() throws Exception {
+        MarketClient client = live();
+        ReplayRequest stretch = new ReplayRequest(Markets.BTC, 1, 2, 1, List.of(Markets.TRADES));
+        CompletableFuture<Thread> dropped =
+                threadOf(client.replay(stretch, new ReplayListener() {}).done());
+        timers.run();
+        network.last().end(1006, "");
+
+        assertThat(dropped.get(5, TimeUnit.SECONDS)).isNotEqualTo(Thread.currentThread());
+    }
+
+    private static CompletableFuture<Thread> threadOf(CompletableFuture<?> failing) {
+        return failing.handle((done, failure) -> Thread.currentThread());
+    }
+
+    @Test
     void aSocketThatOpensAfterTheCloseIsEnded() {
         CompletableFuture<MarketClient> connecting = connect();
         timers.run();
