@@ -275,6 +275,8 @@ final class Subscriber {
             } else if (result.ok()) {
                 room.onJoined(epoch, asks.get(i), result);
                 countAnswer();
+            } else if (batch.size() > 1 && result.code().equals(ErrorCode.TOO_LARGE.code())) {
+                ask(room); // The reply was full; the next one has room for it, for it fits into one of its own.
             } else {
                 boolean temporary = ErrorCode.ofCode(result.code())
                         .map(ErrorCode::temporary)

@@ -384,6 +384,36 @@ class SessionTest extends ManualClient {
     }
 
     @Test
+    void aRoomThatTheReplyHadNoMoreSpaceForIsAskedForInTheNextMessage() throws Exception {
+        MarketClient client = live();
+        client.subscribeTrade(Markets.TRADES, 1_500, (room, list) -> {});
+        CompletableFuture<SubscribeReply> klines = client.subscribeKline(Markets.KLINES, 1_500, (room, kline) -> {});
+        timers.advance(10);
+        answer(
+                new RoomReply.Joined(Markets.TRADES.toString(), 3, false, null),
+                new RoomReply.Refused(Markets.KLINES.toString(), ErrorCode.TOO_LARGE, "ask again for this room"));
+        timers.advance(10);
+
+        assertThat(network.last().commands()).hasSize(2);
+        assertThat(((ClientCommand.Subscribe) network.last().lastCommand()).rooms())
+                .containsExactly(RoomRequest.of(Markets.KLINES).snapshot(1_500));
+        answer(new RoomReply.Joined(Markets.KLINES.toString(), 5, false, null));
+        assertThat(klines.get(5, TimeUnit.SECONDS).seq()).isEqualTo(5);
+    }
+
+    @Test
+    void aRoomThatIsTooLargeForAReplyOfItsOwnIsRefused() throws Exception {
+        MarketClient client = live();
+        CompletableFuture<SubscribeReply> klines = client.subscribeKline(Markets.KLINES, 1_500, (room, kline) -> {});
+        timers.advance(10);
+        answer(new RoomReply.Refused(Markets.KLINES.toString(), ErrorCode.TOO_LARGE, "too large"));
+        timers.advance(5_000);
+
+        assertThat(network.last().commands()).hasSize(1);
+        assertThatThrownBy(() -> klines.get(5, TimeUnit.SECONDS)).rootCause().hasMessage("too_large: too large");
+    }
+
+    @Test
     void aRoomRefusedForTheTimeBeingIsAskedForAgain() throws Exception {
         MarketClient client = live();
         CompletableFuture<SubscribeReply> joined = client.subscribeTrade(Markets.TRADES, (room, list) -> {});
