@@ -9,11 +9,11 @@ import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.ReceivedEvent.PublishResult;
 import io.agx.market.core.protocol.json.RestCodec;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +41,10 @@ final class Publications {
     private final Session session;
     private final Requests requests;
     private final Timers timers;
-    private final ArrayDeque<Chunk> waiting = new ArrayDeque<>();
+    // By number, so that what is pushed back waits where it was.
+    private final TreeMap<Long, Chunk> waiting = new TreeMap<>();
     private @Nullable Rest rest;
+    private long chunkCount;
     private int waitingTrades;
     private int inFlight;
     private long credit;
@@ -86,7 +88,8 @@ final class Publications {
         }
     }
 
-    private record Chunk(Publication of, int from, int count, String json) {}
+    /** @param number of all chunks, in the order in which they were published */
+    private record Chunk(long number, Publication of, int from, int count, String json) {}
 
     void publish(List<OfferedTrade> trades, CompletableFuture<List<PublishResult>> future) {
         if (session.isClosed()) {
@@ -108,8 +111,7 @@ final class Publications {
         } else {
             Publication publication = new Publication(trades, future, session.requestDeadline());
             for (Chunk chunk : chunks(publication)) {
-                waiting.add(chunk);
-                waitingTrades += chunk.count;
+                await(chunk);
             }
             pump();
         }
@@ -149,7 +151,7 @@ final class Publications {
 
     /** Fails what has waited too long to be sent; what was sent, its requests fail. */
     void expire(long nowNanos) {
-        for (Chunk chunk : List.copyOf(waiting)) {
+        for (Chunk chunk : List.copyOf(waiting.values())) {
             if (!chunk.of.ended && nowNanos - chunk.of.deadlineNanos >= 0) {
                 end(chunk.of, new MarketException(MarketException.TIMEOUT, "not published in time", true));
             }
@@ -157,7 +159,7 @@ final class Publications {
     }
 
     void failAll(MarketException why) {
-        for (Chunk chunk : List.copyOf(waiting)) {
+        for (Chunk chunk : List.copyOf(waiting.values())) {
             end(chunk.of, why);
         }
         if (rest != null) {
@@ -165,15 +167,20 @@ final class Publications {
         }
     }
 
+    private void await(Chunk chunk) {
+        waiting.put(chunk.number, chunk);
+        waitingTrades += chunk.count;
+    }
+
     private void pump() {
         while (!waiting.isEmpty() && session.isLive() && !pausing) {
-            Chunk next = waiting.element();
+            Chunk next = waiting.firstEntry().getValue();
             if (refused) {
                 overRest(next.of);
             } else if (inFlight + next.count > Math.max(credit, next.count) || requests.isFull()) {
                 return;
             } else {
-                waiting.remove();
+                waiting.remove(next.number);
                 waitingTrades -= next.count;
                 send(next);
             }
@@ -220,8 +227,7 @@ final class Publications {
             refused = true;
             overRest(chunk.of);
         } else if (isRefusal(why) && timers.nanos() - chunk.of.deadlineNanos < 0) {
-            waiting.addFirst(chunk);
-            waitingTrades += chunk.count;
+            await(chunk);
             pause();
             return;
         } else {
@@ -262,7 +268,7 @@ final class Publications {
     }
 
     private void forget(Publication of) {
-        waiting.removeIf(chunk -> {
+        waiting.values().removeIf(chunk -> {
             if (chunk.of == of) {
                 waitingTrades -= chunk.count;
             }
@@ -270,7 +276,7 @@ final class Publications {
         });
     }
 
-    private static List<Chunk> chunks(Publication publication) {
+    private List<Chunk> chunks(Publication publication) {
         List<Chunk> chunks = new ArrayList<>();
         StringBuilder json = new StringBuilder();
         int from = 0;
@@ -279,8 +285,12 @@ final class Publications {
             String trade = RestCodec.encode(publication.trades.get(i));
             int length = trade.getBytes(StandardCharsets.UTF_8).length + 1;
             if (i > from && (bytes + length > CHUNK_BYTES || i - from == CHUNK_TRADES)) {
-                chunks.add(
-                        new Chunk(publication, from, i - from, json.append(']').toString()));
+                chunks.add(new Chunk(
+                        ++chunkCount,
+                        publication,
+                        from,
+                        i - from,
+                        json.append(']').toString()));
                 json = new StringBuilder();
                 from = i;
                 bytes = 0;
@@ -289,6 +299,7 @@ final class Publications {
             bytes += length;
         }
         chunks.add(new Chunk(
+                ++chunkCount,
                 publication,
                 from,
                 publication.trades.size() - from,

@@ -133,6 +133,26 @@ class PublicationsTest {
     }
 
     @Test
+    void whatIsPushedBackIsOfferedAgainInTheOrderInWhichItWasPublished() throws Exception {
+        MarketClient client = live();
+        CompletableFuture<List<PublishResult>> published = client.publish(trades(0, 1_500));
+        rig.timers.run();
+        refuse(sent().get(0), ErrorCode.BACK_PRESSURE);
+        refuse(sent().get(1), ErrorCode.BACK_PRESSURE);
+
+        rig.timers.advance(100);
+        answer(sent().get(2), 500);
+
+        assertThat(sent()).hasSize(5);
+        assertThat(sent().get(2).elementsJson()).startsWith("[{\"symbol\":\"A\",\"id\":\"t0\"");
+        assertThat(sent().get(3).elementsJson()).startsWith("[{\"symbol\":\"A\",\"id\":\"t500\"");
+        assertThat(sent().get(4).elementsJson()).startsWith("[{\"symbol\":\"A\",\"id\":\"t1000\"");
+        answer(sent().get(3), 500);
+        answer(sent().get(4), 500);
+        assertThat(published.get()).hasSize(1_500);
+    }
+
+    @Test
     void aRefusalForGoodFailsThePublicationAndNotTheNext() throws Exception {
         MarketClient client = live();
         CompletableFuture<List<PublishResult>> first = client.publish(trades(0, 1_600));
