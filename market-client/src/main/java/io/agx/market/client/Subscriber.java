@@ -109,17 +109,23 @@ final class Subscriber {
             done.completeAsync(() -> null);
             return;
         }
+        List<RoomName> names = removed.names();
         rooms.remove(removed);
         removed.disconnected();
-        boolean unsent = asked.remove(removed);
+        asked.remove(removed);
         Completions.fail(
                 removed.reply(), new MarketException("unsubscribed", "left " + room + " before it was joined", false));
-        if (unsent && !removed.isJoined() || !session.isLive()) {
+        leave(names, done);
+    }
+
+    private void leave(List<RoomName> names, CompletableFuture<Void> done) {
+        if (names.isEmpty() || !session.isLive()) {
             done.completeAsync(() -> null);
             return;
         }
         session.send(requests.add(
-                id -> new ClientCommand.Unsubscribe(id, List.of(RoomRequest.of(removed.joinedAs()))),
+                id -> new ClientCommand.Unsubscribe(
+                        id, names.stream().map(RoomRequest::of).toList()),
                 false,
                 session.requestDeadline(),
                 answer -> done.completeAsync(() -> null),
@@ -243,6 +249,7 @@ final class Subscriber {
     private void send(List<Subscription> batch) {
         List<RoomName> names = batch.stream().map(Subscription::room).toList();
         List<RoomRequest> asks = Rooms.requests(batch);
+        batch.forEach(Subscription::asked);
         session.send(requests.add(
                 id -> new ClientCommand.Subscribe(id, asks),
                 false,
@@ -297,6 +304,10 @@ final class Subscriber {
             return;
         }
         rooms.remove(room);
+        asked.remove(room);
+        List<RoomName> others = new ArrayList<>(room.names());
+        others.remove(room.room());
+        leave(others, new CompletableFuture<>()); // What is refused changes nothing: it is in the room as it was.
         MarketException why = new MarketException(code, message, false);
         if (room.isJoined()) {
             session.emit(new LifecycleEvent.Refused(room.room(), code, message));

@@ -4,6 +4,9 @@ import io.agx.market.core.protocol.Cursor;
 import io.agx.market.core.protocol.ReceivedEvent;
 import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.RoomRequest;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +17,8 @@ final class Subscription {
     private @Nullable TradeSequence trades;
     private @Nullable KlineSequence klines;
     private RoomName room;
-    private RoomName joinedAs;
+    // As what the server may know the room on this connection: asked for and not answered, or joined.
+    private final Set<RoomName> names = new LinkedHashSet<>();
     private CompletableFuture<SubscribeReply> reply;
     private Freshness freshness;
     private boolean joined;
@@ -23,7 +27,6 @@ final class Subscription {
     /** @param snapshotCount elements of history wanted at first, or {@link RoomRequest#UNSET} */
     Subscription(RoomName room, int snapshotCount, Sink sink, CompletableFuture<SubscribeReply> reply) {
         this.room = room;
-        this.joinedAs = room;
         this.snapshotCount = snapshotCount;
         this.sink = sink;
         this.reply = reply;
@@ -44,9 +47,14 @@ final class Subscription {
         return room;
     }
 
-    /** What the server knows the room as: until it has answered, not yet its new rate. */
-    RoomName joinedAs() {
-        return joinedAs;
+    /** As what the server may know the room: until it has answered, at its old rate or at its new one. Empty if it cannot know it. */
+    List<RoomName> names() {
+        return List.copyOf(names);
+    }
+
+    /** The room is asked for as it is now. */
+    void asked() {
+        names.add(room);
     }
 
     /** Completes when the room is joined, or joined as it was changed last. */
@@ -87,6 +95,7 @@ final class Subscription {
 
     /** The connection was lost. */
     void disconnected() {
+        names.clear();
         freshness.restart();
         pause();
     }
@@ -126,7 +135,8 @@ final class Subscription {
         }
         epoch = serverEpoch;
         joined = true;
-        joinedAs = room;
+        names.clear();
+        names.add(room);
         SubscribeReply done = new SubscribeReply(room, result.seq(), snapshot);
         // On the common pool: what the application hangs on it must not hold up the connection.
         reply.completeAsync(() -> done);

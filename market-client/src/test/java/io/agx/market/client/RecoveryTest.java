@@ -14,6 +14,7 @@ import io.agx.market.core.protocol.Payload;
 import io.agx.market.core.protocol.Problem;
 import io.agx.market.core.protocol.Rate;
 import io.agx.market.core.protocol.RoomName;
+import io.agx.market.core.protocol.RoomRequest;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.ServerEvent.RoomReply;
 import io.agx.market.core.protocol.TickerData;
@@ -211,6 +212,49 @@ class RecoveryTest extends ManualClient {
 
         assertThat(changed.get(5, TimeUnit.SECONDS).room()).isEqualTo(slower);
         assertThat(seqs).containsExactly(11L, 12L, 13L, 14L, 15L);
+    }
+
+    @Test
+    void aRoomIsLeftAtBothItsRatesWhileItsChangeIsUnanswered() throws Exception {
+        MarketClient client = live();
+        joinTrades(client, 10);
+        RoomName slower = Markets.TRADES.at(Rate.SECOND_1);
+        client.changeRate(slower);
+        timers.advance(10);
+
+        client.unsubscribe(Markets.TRADES);
+        timers.run();
+
+        assertThat(((ClientCommand.Unsubscribe) network.last().lastCommand()).rooms())
+                .containsExactly(RoomRequest.of(Markets.TRADES), RoomRequest.of(slower));
+    }
+
+    @Test
+    void aRoomThatIsAskedForIsLeftThoughItsChangeIsNotSentYet() throws Exception {
+        MarketClient client = live();
+        client.subscribeTrade(Markets.TRADES, (room, trades) -> {});
+        timers.advance(10);
+        client.changeRate(Markets.TRADES.at(Rate.SECOND_1));
+        client.unsubscribe(Markets.TRADES);
+        timers.advance(10);
+
+        assertThat(((ClientCommand.Unsubscribe) network.last().lastCommand()).rooms())
+                .containsExactly(RoomRequest.of(Markets.TRADES));
+    }
+
+    @Test
+    void aRoomWhoseNewRateIsRefusedIsLeftAsItWas() throws Exception {
+        MarketClient client = live();
+        joinTrades(client, 10);
+        RoomName slower = Markets.TRADES.at(Rate.SECOND_1);
+        client.changeRate(slower);
+        timers.advance(10);
+        answer(new RoomReply.Refused(slower.toString(), ErrorCode.NOT_SUPPORTED, "no such rate"));
+
+        assertThat(lifecycle)
+                .endsWith(new LifecycleEvent.Refused(slower, ErrorCode.NOT_SUPPORTED.code(), "no such rate"));
+        assertThat(((ClientCommand.Unsubscribe) network.last().lastCommand()).rooms())
+                .containsExactly(RoomRequest.of(Markets.TRADES));
     }
 
     @Test
