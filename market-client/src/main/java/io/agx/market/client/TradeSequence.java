@@ -81,6 +81,7 @@ final class TradeSequence {
 
     /** The connection was lost: what waits comes again from the cursor on. */
     void pause() {
+        endHole();
         ticket++;
         filling = false;
         waiting.clear();

@@ -98,6 +98,21 @@ class TradeSequenceTest {
     }
 
     @Test
+    void aHoleEndsWithItsConnectionAndTheNextOneIsToldAlone() {
+        sequence.joined(List.of(), 10);
+        sequence.offer(trades(31, 31));
+        sequence.history(1, trades(11, 20), false);
+        sequence.pause();
+        assertThat(events).containsExactly("filled 11-20");
+        sequence.joined(trades(21, 50), 50);
+        sequence.offer(trades(53, 53));
+        sequence.history(questions.getLast().ticket(), trades(51, 52), false);
+
+        assertThat(events).containsExactly("filled 11-20", "filled 51-52");
+        assertThat(told).isEqualTo(LongStream.rangeClosed(11, 53).boxed().toList());
+    }
+
+    @Test
     void moreThanMayWaitIsDroppedAndFetched() {
         sequence.joined(List.of(), 0);
         TradeSequence unlimited = new TradeSequence(new Recorder(), Long.MAX_VALUE, 1_500);
