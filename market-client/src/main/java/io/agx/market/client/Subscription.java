@@ -142,24 +142,28 @@ final class Subscription {
         reply.completeAsync(() -> done);
     }
 
+    // What comes before the first answer is of a membership before this one, left and on its way still.
+
     void onTickers(ReceivedEvent.TickerUpdate update) {
-        sink.tickers(room, update.tickers());
+        if (joined) {
+            sink.tickers(room, update.tickers());
+        }
     }
 
     void onKline(ReceivedEvent.KlineUpdate update) {
-        if (klines != null) {
+        if (klines != null && joined) {
             klines.offer(update.kline(), update.seq());
         }
     }
 
     void onTrades(ReceivedEvent.TradeUpdate update) {
-        if (trades != null) {
+        if (trades != null && joined) {
             trades.offer(update.trades());
         }
     }
 
     void onGap(ReceivedEvent.Gap gap) {
-        if (trades != null) {
+        if (trades != null && joined) {
             trades.lost(gap.toSeq(), gap.rest());
         }
     }

@@ -13,6 +13,7 @@ import io.agx.market.core.protocol.Problem;
 import io.agx.market.core.protocol.RoomRequest;
 import io.agx.market.core.protocol.ServerEvent;
 import io.agx.market.core.protocol.ServerEvent.RoomReply;
+import io.agx.market.core.protocol.TradeData;
 import io.agx.market.core.protocol.json.CommandDecoder;
 import java.util.ArrayList;
 import java.util.List;
@@ -729,6 +730,43 @@ class SessionTest extends ManualClient {
 
         left.get(5, TimeUnit.SECONDS);
         assertThat(seqs).isEmpty();
+    }
+
+    @Test
+    void whatIsOnItsWayFromARoomThatWasLeftIsNotOfTheRoomThatIsJoinedAnew() throws Exception {
+        MarketClient client = live();
+        joinTrades(client, 10);
+        client.unsubscribe(Markets.TRADES);
+        client.subscribeTrade(
+                Markets.TRADES,
+                (room, trades) -> trades.stream().map(TradeData::seq).forEach(seqs::add));
+        timers.advance(10);
+
+        network.last().receive(Markets.push(11, 12));
+        network.last().receive(new ServerEvent.Gap(Markets.TRADES.toString(), 13, 14, "/rest"));
+        answer(new RoomReply.Joined(Markets.TRADES.toString(), 20, false, null));
+        network.last().receive(Markets.push(21, 21));
+
+        assertThat(seqs).containsExactly(21L);
+        assertThat(network.last().lastCommand()).isInstanceOf(ClientCommand.Subscribe.class);
+    }
+
+    @Test
+    void aCandleOnItsWayFromARoomThatWasLeftIsNotOfTheRoomThatIsJoinedAnew() throws Exception {
+        MarketClient client = live();
+        client.subscribeKline(Markets.KLINES, (room, kline) -> {});
+        timers.advance(10);
+        answer(new RoomReply.Joined(Markets.KLINES.toString(), 5, false, null));
+        client.unsubscribe(Markets.KLINES);
+        List<Long> klines = new ArrayList<>();
+        client.subscribeKline(Markets.KLINES, (room, kline) -> klines.add(kline.seq()));
+        timers.advance(10);
+
+        network.last()
+                .receive(ServerEvent.Push.ofKline(
+                        Markets.KLINES.toString(), 0, Markets.INSTRUMENT, Markets.kline(7, false)));
+
+        assertThat(klines).isEmpty();
     }
 
     @Test
