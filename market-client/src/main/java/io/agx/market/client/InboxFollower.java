@@ -25,6 +25,7 @@ final class InboxFollower {
     // The history that seq is of; null before the first connection, and then of whichever it has.
     private @Nullable String epoch;
     private boolean joined;
+    private boolean refused;
     // Counts joins: an answer to an earlier one is nobody's.
     private long ticket;
     // Written by the owner thread, read by anyone.
@@ -57,6 +58,13 @@ final class InboxFollower {
         join();
     }
 
+    /** The server knows whose connection it is: what it refused before, it may give now. */
+    void onAuthenticated() {
+        if (refused) {
+            join();
+        }
+    }
+
     void onNotification(ReceivedEvent.Notification message) {
         if (!joined || message.seq() <= seq) {
             return;
@@ -80,6 +88,7 @@ final class InboxFollower {
 
     private void join() {
         joined = false;
+        refused = false;
         long mine = ++ticket;
         String of = epoch;
         if (of == null || !session.isLive()) {
@@ -137,6 +146,7 @@ final class InboxFollower {
                     },
                     RETRY_MILLIS);
         } else {
+            refused = true;
             session.emit(new LifecycleEvent.Refused(RoomName.inbox(), code, message));
         }
     }

@@ -163,7 +163,7 @@ public final class MarketClient implements AutoCloseable {
 
     /**
      * Follows the user's inbox, from the next message on, in place of who followed it before. The connection must show a token; without one the
-     * inbox is refused, which {@link LifecycleEvent.Refused} tells.
+     * inbox is refused, which {@link LifecycleEvent.Refused} tells, and joined when the server has taken one.
      */
     public Inbox inbox(InboxListener listener) {
         return inbox(-1, listener);

@@ -326,6 +326,9 @@ final class Session {
         tokenRefused = false;
         tokenExpiresMillis = event.expiresTimeMillis();
         emit(new LifecycleEvent.Authenticated(event.userId(), event.expiresTimeMillis(), event.scopes()));
+        if (inbox != null) {
+            inbox.onAuthenticated();
+        }
         cancelRenewal();
         if (newer && hasOtherTokens()) {
             long leftMillis = event.expiresTimeMillis() - (timers.epochMillis() + serverAheadMillis);

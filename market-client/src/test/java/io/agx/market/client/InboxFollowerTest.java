@@ -145,6 +145,27 @@ class InboxFollowerTest extends ManualClient {
     }
 
     @Test
+    void joinsWhenTheServerHasTakenATokenAfterItHadRefused() throws Exception {
+        follow(5);
+        answer(new RoomReply.Refused("inbox", ErrorCode.NOT_AUTHENTICATED, "no token"));
+        network.last().receive(new ServerEvent.Authenticated(null, "alice", timers.epochMillis() + 60_000, List.of()));
+        answer(joined(6, true, 6, 6));
+        push(7);
+
+        assertThat(seqs).containsExactly(6L, 7L);
+    }
+
+    @Test
+    void aTokenThatIsTakenWhileItIsJoinedChangesNothing() throws Exception {
+        follow(5);
+        network.last().receive(new ServerEvent.Authenticated(null, "alice", timers.epochMillis() + 60_000, List.of()));
+        answer(joined(5, true, 1, 0));
+        network.last().receive(new ServerEvent.Authenticated(null, "alice", timers.epochMillis() + 90_000, List.of()));
+
+        assertThat(network.last().commands()).hasSize(1);
+    }
+
+    @Test
     void whatIsReadIsToldAndMarkingIsAnsweredWithTheCount() throws Exception {
         Inbox inbox = follow(0);
         answer(joined(3, true, 1, 3));
