@@ -29,6 +29,7 @@ final class Replays {
                     done, new MarketException(Requests.DROPPED, "there is no connection now", !session.isClosed()));
             return;
         }
+        Running replayed = new Running(listener, done);
         ClientCommand command = requests.add(
                 id -> new ClientCommand.Replay(
                         id,
@@ -40,22 +41,34 @@ final class Replays {
                 false,
                 session.requestDeadline(),
                 answer -> begun(answer, done),
-                failure -> Completions.fail(done, failure));
-        running.put(Objects.requireNonNull(command.id()), new Running(listener, done));
+                failure -> failed(replayed, failure));
+        running.put(Objects.requireNonNull(command.id()), replayed);
         session.send(command);
+    }
+
+    private void failed(Running replay, MarketException why) {
+        running.values().remove(replay);
+        Completions.fail(replay.done(), why);
+        if (why.code().equals(MarketException.TIMEOUT)) {
+            stop(); // It may begin yet, and the server plays one at a time.
+        }
     }
 
     /** Ends a client's replay; the server has one a connection at most. */
     @SuppressWarnings("ReferenceEquality") // A future has no other equality.
     void stop(CompletableFuture<ReplayResult> done) {
         if (running.values().stream().anyMatch(replay -> replay.done() == done)) {
-            session.send(requests.add(
-                    ClientCommand.StopReplay::new,
-                    false,
-                    session.requestDeadline(),
-                    answer -> {},
-                    failure -> {})); // It has ended by itself meanwhile.
+            stop();
         }
+    }
+
+    private void stop() {
+        session.send(requests.add(
+                ClientCommand.StopReplay::new,
+                false,
+                session.requestDeadline(),
+                answer -> {},
+                failure -> {})); // It has ended by itself meanwhile.
     }
 
     void played(ReceivedEvent.Played played) {
