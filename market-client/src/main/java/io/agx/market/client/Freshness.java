@@ -47,6 +47,13 @@ final class Freshness {
         return news;
     }
 
+    /** A heartbeat without a watermark for the room: the connection lives, and no more is known. Returns whether the room is stale no longer. */
+    boolean heardNothing() {
+        boolean news = stale;
+        restart();
+        return news;
+    }
+
     /** A heartbeat's watermark. Returns whether the room became stale by it, or is so no longer. */
     boolean heard(long serverTimeMillis, long timeMillis) {
         Mark before = last;

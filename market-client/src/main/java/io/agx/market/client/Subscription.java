@@ -173,7 +173,9 @@ final class Subscription {
         if (trades != null && joined) {
             trades.known(position.seq());
         }
-        return freshness.heard(serverTimeMillis, position.timeMillis());
+        return position.seq() > 0
+                ? freshness.heard(serverTimeMillis, position.timeMillis())
+                : freshness.heardNothing(); // Of a pattern, or of an instrument that never traded.
     }
 
     Freshness freshness() {

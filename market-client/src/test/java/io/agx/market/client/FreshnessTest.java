@@ -29,6 +29,19 @@ class FreshnessTest {
     }
 
     @Test
+    void aRoomWithoutAWatermarkIsFreshWhileHeartbeatsCome() {
+        for (int beat = 0; beat < 5; beat++) {
+            assertThat(freshness.heardNothing()).isFalse();
+        }
+        assertThat(freshness.silent()).isTrue();
+        assertThat(freshness.heardNothing()).isTrue();
+        assertThat(freshness.isStale()).isFalse();
+        assertThat(freshness.heard(NOW, NOW - 100_000_000_000L))
+                .as("the first trade, of a clock years back")
+                .isFalse();
+    }
+
+    @Test
     void aClockYearsBackAndTenTimesAsFastIsNotStale() {
         long back = NOW - 100_000_000_000L;
         for (int beat = 0; beat < 10; beat++) {

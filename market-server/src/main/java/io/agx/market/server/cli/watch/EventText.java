@@ -41,6 +41,11 @@ final class EventText {
         if (event instanceof LifecycleEvent.Gap gap) {
             return "GAP in " + gap.room() + ": trades " + gap.fromSeq() + " to " + gap.toSeq() + " will not come";
         }
+        if (event instanceof LifecycleEvent.KlineGap gap) {
+            return "GAP in " + gap.room() + ": closes "
+                    + (gap.fromTimeMillis() == 0 ? "" : "from " + Times.utc(gap.fromTimeMillis()) + " ") + "to "
+                    + Times.utc(gap.toTimeMillis()) + " will not come";
+        }
         if (event instanceof LifecycleEvent.Filled filled) {
             return filled.room() + ": trades " + filled.fromSeq() + " to " + filled.toSeq() + " read from history";
         }

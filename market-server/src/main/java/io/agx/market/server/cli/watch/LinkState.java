@@ -12,6 +12,7 @@ final class LinkState {
     private long sinceMillis;
     private final TreeMap<String, Long> stale = new TreeMap<>();
     private long gapCount;
+    private long klineGapCount;
     private long missingCount;
     private long conflatedCount;
 
@@ -45,6 +46,8 @@ final class LinkState {
         } else if (event instanceof LifecycleEvent.Gap gap) {
             gapCount++;
             missingCount += gap.toSeq() - gap.fromSeq() + 1;
+        } else if (event instanceof LifecycleEvent.KlineGap) {
+            klineGapCount++;
         } else if (event instanceof LifecycleEvent.Conflated conflated) {
             conflatedCount += conflated.count();
         }
@@ -75,6 +78,9 @@ final class LinkState {
                     .append(" trades missing in ")
                     .append(gapCount)
                     .append(" gaps");
+        }
+        if (klineGapCount > 0) {
+            text.append("; candles missing in ").append(klineGapCount).append(" gaps");
         }
         if (conflatedCount > 0) {
             text.append("; ").append(conflatedCount).append(" values left out here");

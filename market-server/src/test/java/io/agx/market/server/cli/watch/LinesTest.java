@@ -59,11 +59,14 @@ class LinesTest {
         View view = lines(new PrintWriter(out));
 
         view.event(new LifecycleEvent.Gap(Samples.TRADES, 4, 8, ""));
+        view.event(new LifecycleEvent.KlineGap(Samples.CANDLES, Samples.TIME, Samples.TIME + 60_000, ""));
         view.trade(Samples.TRADES, Samples.trade(9, "1", Side.BUY));
 
         assertThat(out.toString()).hasLineCount(1).contains("seq=9").doesNotContain("\u001b");
         assertThat(err.toString())
-                .isEqualToNormalizingNewlines("market: GAP in trade:BTC-USDT: trades 4 to 8 will not come\n");
+                .isEqualToNormalizingNewlines("market: GAP in trade:BTC-USDT: trades 4 to 8 will not come\n"
+                        + "market: GAP in kline:BTC-USDT:1m: closes from 2026-07-30T12:34:56.789Z to 2026-07-30T12:35:56.789Z"
+                        + " will not come\n");
     }
 
     @Test

@@ -120,6 +120,8 @@ class ScreenTest {
         screen.event(new LifecycleEvent.Fresh(Samples.TRADES));
         screen.event(new LifecycleEvent.Gap(Samples.TRADES, 5, 9, ""));
         assertThat(drawn(screen)).contains("connected for 0 s; 5 trades missing in 1 gaps");
+        screen.event(new LifecycleEvent.KlineGap(Samples.CANDLES, 0, Samples.TIME, ""));
+        assertThat(drawn(screen)).contains("5 trades missing in 1 gaps; candles missing in 1 gaps");
         screen.event(new LifecycleEvent.Draining(3_000, ""));
         assertThat(drawn(screen)).contains("draining for 0 s (the server stops, back in 3000 ms)");
         screen.event(new LifecycleEvent.Disconnected(1001, "", true));
