@@ -20,6 +20,7 @@ import io.agx.market.server.history.TradeHistory;
 import io.agx.market.server.history.TradeStretch;
 import io.agx.market.server.journal.LogEntry;
 import io.agx.market.server.journal.SegmentedTradeLog;
+import io.agx.market.server.store.SeqRange;
 import io.agx.market.server.store.StoreDatabase;
 import io.agx.market.server.store.StoreInfo;
 import io.agx.market.server.store.StoreVerifier;
@@ -60,7 +61,7 @@ final class PostgresRetentionTest {
             assertThat(data.store().tradesBySeq(1, 1, Long.MAX_VALUE, Integer.MAX_VALUE))
                     .isEqualTo(kept());
             assertThat(data.store().tradesBySeq(1, 1, Long.MAX_VALUE, 7)).isEqualTo(kept().subList(0, 7));
-            assertThat(data.store().tradesByTime(1, 0, Long.MAX_VALUE, 10, false))
+            assertThat(data.store().tradesByTime(1, SeqRange.ALL, 0, Long.MAX_VALUE, 10, false))
                     .isEqualTo(kept().subList(0, 10));
             assertThat(data.store().containsTrade(1, "1")).isFalse();
             assertThat(data.store().containsTrade(1, kept().get(0).id())).isTrue();

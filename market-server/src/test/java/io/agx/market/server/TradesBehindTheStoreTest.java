@@ -72,7 +72,7 @@ final class TradesBehindTheStoreTest {
             writer.drain();
             assertThat(history.trades(query(1L, null, null, 10)).trades()).isEqualTo(trades.subList(0, 10));
             assertThat(history.trades(query(null, 0L, null, 10)).trades())
-                    .isEqualTo(chosen(0, Trade.MAX_TIME_MILLIS, 10, false));
+                    .isEqualTo(chosen(1, 0, Trade.MAX_TIME_MILLIS, 10, false));
         }
     }
 
@@ -95,19 +95,22 @@ final class TradesBehindTheStoreTest {
                     long to = Math.max(one, other);
                     boolean newest = random.nextBoolean();
                     long from = newest ? 0 : Math.min(one, other);
+                    Long fromSeq = newest || random.nextBoolean() ? null : 1L + random.nextInt(TRADES);
 
-                    assertThat(history.trades(query(null, newest ? null : from, to, limit))
+                    assertThat(history.trades(query(fromSeq, newest ? null : from, to, limit))
                                     .trades())
-                            .as("seed %d, %d stored, [%d, %d], %d, newest %s", seed, stored, from, to, limit, newest)
-                            .isEqualTo(chosen(from, to, limit, newest));
+                            .as(
+                                    "seed %d, %d stored, from %s, [%d, %d], %d, newest %s",
+                                    seed, stored, fromSeq, from, to, limit, newest)
+                            .isEqualTo(chosen(fromSeq == null ? 1 : fromSeq, from, to, limit, newest));
                 }
             }
         }
     }
 
-    private List<Trade> chosen(long from, long to, int limit, boolean newest) {
+    private List<Trade> chosen(long fromSeq, long from, long to, int limit, boolean newest) {
         List<Trade> sorted = trades.stream()
-                .filter(trade -> trade.timeMillis() >= from && trade.timeMillis() <= to)
+                .filter(trade -> trade.seq() >= fromSeq && trade.timeMillis() >= from && trade.timeMillis() <= to)
                 .sorted(Comparator.comparingLong(Trade::timeMillis).thenComparingLong(Trade::seq))
                 .toList();
         Stream<Trade> ends = newest

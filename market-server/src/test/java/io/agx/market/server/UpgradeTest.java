@@ -11,6 +11,7 @@ import io.agx.market.server.config.StoreConfig;
 import io.agx.market.server.durability.RandomTrades;
 import io.agx.market.server.journal.LogEntry;
 import io.agx.market.server.journal.SegmentedTradeLog;
+import io.agx.market.server.store.SeqRange;
 import io.agx.market.server.store.StoreDatabase;
 import io.agx.market.server.store.StoreInfo;
 import io.agx.market.server.store.StoreVerifier;
@@ -84,7 +85,7 @@ final class UpgradeTest {
                     .isEqualTo(trades.subList(0, STORED));
             assertThat(data.store().lastSeq(1)).isEqualTo(STORED);
             new StoreWriter(data.store(), data.log(), Map::of, position -> {}).drain();
-            assertThat(data.store().tradesByTime(1, 0, Long.MAX_VALUE, LOGGED + 1, true))
+            assertThat(data.store().tradesByTime(1, SeqRange.ALL, 0, Long.MAX_VALUE, LOGGED + 1, true))
                     .as("seed %s", seed)
                     .isEqualTo(trades);
             assertEqual(data);

@@ -145,8 +145,8 @@ public final class TradeHistory {
     public Optional<Trade> newestBefore(Symbol symbol, long timeMillis) {
         int id = market.snapshot(symbol).instrument().id();
         long logFrom = storedPosition.getAsLong();
-        List<Trade> newest =
-                new ArrayList<>(read(() -> store.tradesByTime(id, Trade.MIN_TIME_MILLIS, timeMillis - 1, 1, true)));
+        List<Trade> newest = new ArrayList<>(
+                read(() -> store.tradesByTime(id, SeqRange.ALL, Trade.MIN_TIME_MILLIS, timeMillis - 1, 1, true)));
         scanLog(logFrom, id, trade -> {
             if (trade.timeMillis() < timeMillis
                     && (newest.isEmpty() || trade.timeMillis() >= newest.get(0).timeMillis())) {
@@ -187,10 +187,10 @@ public final class TradeHistory {
         // Before the store is asked: what it stores meanwhile must be looked for in the log as well.
         long logFrom = storedPosition.getAsLong();
         long storedSeq = read(() -> store.lastSeq(id));
-        // What was stored since storedSeq was read comes from the log with the rest.
-        read(() -> store.tradesByTime(id, from, to, query.limit(), newest)).stream()
-                .filter(trade -> trade.seq() <= storedSeq)
-                .filter(isAskedFor)
+        // What was stored since storedSeq was read comes from the log with the rest; what is not in the snapshot is not
+        // asked for.
+        SeqRange stored = new SeqRange(lowestSeq, Math.min(storedSeq, snapshot.seq()));
+        read(() -> store.tradesByTime(id, stored, from, to, query.limit(), newest))
                 .forEach(choice::offer);
         List<Trade> recent = snapshot.trades();
         long cachedFrom = recent.isEmpty() ? snapshot.seq() + 1 : recent.get(0).seq();

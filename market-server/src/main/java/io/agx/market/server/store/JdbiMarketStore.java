@@ -131,8 +131,17 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
             for (Map.Entry<Integer, List<Trade>> entry : undone.entrySet()) {
                 int instrumentId = entry.getKey();
                 trades.delete(handle, instrumentId, entry.getValue());
-                new KlineUndo((from, to) ->
-                                trades.byTime(handle, instrumentId, from, to - 1, Integer.MAX_VALUE, false).stream()
+                new KlineUndo(
+                                (from, to) -> trades
+                                        .byTime(
+                                                handle,
+                                                instrumentId,
+                                                SeqRange.ALL,
+                                                from,
+                                                to - 1,
+                                                Integer.MAX_VALUE,
+                                                false)
+                                        .stream()
                                         .sorted(Comparator.comparingLong(Trade::seq))
                                         .toList())
                         .run(handle, instrumentId, entry.getValue());
@@ -355,9 +364,10 @@ final class JdbiMarketStore implements MarketStore, InboxStore {
     }
 
     @Override
-    public List<Trade> tradesByTime(int instrumentId, long fromMillis, long toMillis, int limit, boolean newest) {
+    public List<Trade> tradesByTime(
+            int instrumentId, SeqRange seqs, long fromMillis, long toMillis, int limit, boolean newest) {
         List<Trade> found = new ArrayList<>(
-                read(handle -> trades.byTime(handle, instrumentId, fromMillis, toMillis, limit, newest)));
+                read(handle -> trades.byTime(handle, instrumentId, seqs, fromMillis, toMillis, limit, newest)));
         found.sort(Comparator.comparingLong(Trade::seq));
         return found;
     }

@@ -96,11 +96,12 @@ public interface MarketStore extends AutoCloseable {
     List<Trade> tradesBySeq(int instrumentId, long fromSeq, long toSeq, int limit);
 
     /**
-     * Trades with a time in [fromMillis, toMillis], ascending by {@code seq}.
+     * Trades of a range of {@code seq} with a time in [fromMillis, toMillis], ascending by {@code seq}.
      *
-     * @param newest whether the newest {@code limit} by seq are wanted, or else the oldest
+     * @param newest whether the last {@code limit} by time and seq are wanted, or else the first
      */
-    List<Trade> tradesByTime(int instrumentId, long fromMillis, long toMillis, int limit, boolean newest);
+    List<Trade> tradesByTime(
+            int instrumentId, SeqRange seqs, long fromMillis, long toMillis, int limit, boolean newest);
 
     /**
      * Lowest and highest {@code seq} of the trades with a time in [fromMillis, toMillis]; nothing if there are none. It reads that

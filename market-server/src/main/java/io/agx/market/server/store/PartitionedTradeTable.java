@@ -435,12 +435,14 @@ final class PartitionedTradeTable implements TradeRows {
 
     @Override
     public List<Trade> byTime(
-            Handle handle, int instrumentId, long fromMillis, long toMillis, int limit, boolean newest) {
+            Handle handle, int instrumentId, SeqRange seqs, long fromMillis, long toMillis, int limit, boolean newest) {
         List<TradeSpan> spans = handle.createQuery(SELECT_SPANS + " AND last_time >= ? AND first_time <= ?"
-                        + " ORDER BY partition_start" + (newest ? " DESC" : ""))
+                        + " AND last_seq >= ? AND first_seq <= ? ORDER BY partition_start" + (newest ? " DESC" : ""))
                 .bind(0, instrumentId)
                 .bind(1, fromMillis)
                 .bind(2, toMillis)
+                .bind(3, seqs.fromSeq())
+                .bind(4, seqs.toSeq())
                 .map((row, context) -> readSpan(row))
                 .list();
         String order = newest
@@ -455,11 +457,13 @@ final class PartitionedTradeTable implements TradeRows {
                 count += spans.get(at++).tradeCount();
             }
             List<TradeSpan> group = spans.subList(from, at);
-            trades.addAll(handle.createQuery(SELECT + IN_TIME + order)
+            trades.addAll(handle.createQuery(SELECT + IN_TIME + " AND seq >= ? AND seq <= ?" + order)
                     .bind(0, instrumentId)
                     .bind(1, Math.max(fromMillis, firstMillis(group)))
                     .bind(2, Math.min(toMillis, lastMillis(group)))
-                    .bind(3, limit - trades.size())
+                    .bind(3, seqs.fromSeq())
+                    .bind(4, seqs.toSeq())
+                    .bind(5, limit - trades.size())
                     .map((row, context) -> TradeRows.read(row))
                     .list());
         }

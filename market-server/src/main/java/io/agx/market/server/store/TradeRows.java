@@ -38,7 +38,8 @@ interface TradeRows {
     List<Trade> bySeq(Handle handle, int instrumentId, long fromSeq, long toSeq, int limit);
 
     /** As {@link MarketStore#tradesByTime}, in any order. */
-    List<Trade> byTime(Handle handle, int instrumentId, long fromMillis, long toMillis, int limit, boolean newest);
+    List<Trade> byTime(
+            Handle handle, int instrumentId, SeqRange seqs, long fromMillis, long toMillis, int limit, boolean newest);
 
     /** As {@link MarketStore#seqRange}. */
     Optional<SeqRange> seqRange(Handle handle, int instrumentId, long fromMillis, long toMillis);

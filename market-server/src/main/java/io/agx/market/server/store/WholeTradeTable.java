@@ -121,13 +121,16 @@ final class WholeTradeTable implements TradeRows {
 
     @Override
     public List<Trade> byTime(
-            Handle handle, int instrumentId, long fromMillis, long toMillis, int limit, boolean newest) {
+            Handle handle, int instrumentId, SeqRange seqs, long fromMillis, long toMillis, int limit, boolean newest) {
         String order = newest ? NEWEST_BY_TIME : " ORDER BY instrument_id, trade_time, seq";
-        return handle.createQuery(SELECT + " AND trade_time >= ? AND trade_time <= ?" + order + " LIMIT ?")
+        return handle.createQuery(SELECT + " AND trade_time >= ? AND trade_time <= ? AND seq >= ? AND seq <= ?" + order
+                        + " LIMIT ?")
                 .bind(0, instrumentId)
                 .bind(1, fromMillis)
                 .bind(2, toMillis)
-                .bind(3, limit)
+                .bind(3, seqs.fromSeq())
+                .bind(4, seqs.toSeq())
+                .bind(5, limit)
                 .map((row, context) -> TradeRows.read(row))
                 .list();
     }

@@ -84,13 +84,23 @@ abstract class JdbiMarketStoreTest {
                 .filter(trade -> trade.timeMillis() >= from && trade.timeMillis() <= to)
                 .toList();
 
-        assertThat(store.tradesByTime(1, from, to, 50, false))
+        assertThat(store.tradesByTime(1, SeqRange.ALL, from, to, 50, false))
                 .as("seed %s", seed)
                 .isEqualTo(bySeq(inRange.subList(0, 50)));
-        assertThat(store.tradesByTime(1, from, to, 50, true))
+        assertThat(store.tradesByTime(1, SeqRange.ALL, from, to, 50, true))
                 .as("seed %s", seed)
                 .isEqualTo(bySeq(inRange.subList(inRange.size() - 50, inRange.size())));
-        assertThat(store.tradesByTime(1, from, to, 1_000, true)).isEqualTo(bySeq(inRange));
+        assertThat(store.tradesByTime(1, SeqRange.ALL, from, to, 1_000, true)).isEqualTo(bySeq(inRange));
+        SeqRange half = new SeqRange(90, 240);
+        List<Trade> inBoth = inRange.stream()
+                .filter(trade -> trade.seq() >= 90 && trade.seq() <= 240)
+                .toList();
+        assertThat(store.tradesByTime(1, half, from, to, 50, false))
+                .as("seed %s", seed)
+                .isEqualTo(bySeq(inBoth.subList(0, 50)));
+        assertThat(store.tradesByTime(1, half, from, to, 50, true))
+                .as("seed %s", seed)
+                .isEqualTo(bySeq(inBoth.subList(inBoth.size() - 50, inBoth.size())));
     }
 
     @Test

@@ -62,12 +62,12 @@ final class PostgresPlanTest {
             opens(
                     1,
                     2,
-                    () -> assertThat(store.tradesByTime(1, 0, middle, 500, true))
+                    () -> assertThat(store.tradesByTime(1, SeqRange.ALL, 0, middle, 500, true))
                             .hasSize(500));
             opens(
                     1,
                     2,
-                    () -> assertThat(store.tradesByTime(1, middle, Long.MAX_VALUE, 500, false))
+                    () -> assertThat(store.tradesByTime(1, SeqRange.ALL, middle, Long.MAX_VALUE, 500, false))
                             .hasSize(500));
             // Whole weeks are known without a look at the trades.
             opens(
