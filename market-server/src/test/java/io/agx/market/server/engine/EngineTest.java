@@ -34,7 +34,10 @@ final class EngineTest {
                 throw new StackOverflowError("a bug");
             });
 
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(engine::hasFailed);
+            Awaitility.await()
+                    .dontCatchUncaughtExceptions() // The shard's thread ends with it.
+                    .atMost(Duration.ofSeconds(10))
+                    .until(engine::hasFailed);
             assertThat(engine.shards().stream().filter(Engine.ShardFigures::hasFailed))
                     .hasSize(1);
         }
