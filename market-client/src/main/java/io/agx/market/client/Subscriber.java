@@ -273,6 +273,10 @@ final class Subscriber {
             batch.forEach(room -> refused(room, ErrorCode.INTERNAL.code(), "the answer does not fit the rooms", false));
             return;
         }
+        // Where all of several are refused so it may not be the reply that was full: each is asked for in a message of
+        // its own, whose answer
+        // holds.
+        boolean noneFits = subscribed.rooms().stream().allMatch(Subscriber::isTooLarge);
         for (int i = 0; i < batch.size(); i++) {
             Subscription room = batch.get(i);
             ReceivedEvent.RoomResult result = subscribed.rooms().get(i);
@@ -282,8 +286,12 @@ final class Subscriber {
             } else if (result.ok()) {
                 room.onJoined(epoch, asks.get(i), result);
                 countAnswer();
-            } else if (batch.size() > 1 && result.code().equals(ErrorCode.TOO_LARGE.code())) {
-                ask(room); // The reply was full; the next one has room for it, for it fits into one of its own.
+            } else if (batch.size() > 1 && isTooLarge(result)) {
+                if (noneFits) {
+                    send(List.of(room));
+                } else {
+                    ask(room); // The reply was full; the next one has room for it, for it fits into one of its own.
+                }
             } else {
                 boolean temporary = ErrorCode.ofCode(result.code())
                         .map(ErrorCode::temporary)
@@ -292,6 +300,10 @@ final class Subscriber {
             }
         }
         duplicateTradeCount = rooms.duplicateTradeCount();
+    }
+
+    private static boolean isTooLarge(ReceivedEvent.RoomResult result) {
+        return !result.ok() && result.code().equals(ErrorCode.TOO_LARGE.code());
     }
 
     /** A room that is refused for the time being is asked for again, for as long as the application wants it. */

@@ -403,6 +403,23 @@ class SessionTest extends ManualClient {
     }
 
     @Test
+    void roomsThatAreAllTooLargeAreAskedForOneByOneAndThenRefused() throws Exception {
+        MarketClient client = live();
+        CompletableFuture<SubscribeReply> trades = client.subscribeTrade(Markets.TRADES, 1_500, (room, list) -> {});
+        CompletableFuture<SubscribeReply> klines = client.subscribeKline(Markets.KLINES, 1_500, (room, kline) -> {});
+        timers.advance(10);
+        answer(
+                new RoomReply.Refused(Markets.TRADES.toString(), ErrorCode.TOO_LARGE, "at most 64"),
+                new RoomReply.Refused(Markets.KLINES.toString(), ErrorCode.TOO_LARGE, "at most 64"));
+        timers.advance(10);
+        assertThat(network.last().commands()).hasSize(3);
+        assertThat(network.last().commands())
+                .filteredOn(command -> command instanceof ClientCommand.Subscribe each
+                        && each.rooms().size() == 1)
+                .hasSize(2);
+    }
+
+    @Test
     void aRoomThatIsTooLargeForAReplyOfItsOwnIsRefused() throws Exception {
         MarketClient client = live();
         CompletableFuture<SubscribeReply> klines = client.subscribeKline(Markets.KLINES, 1_500, (room, kline) -> {});
