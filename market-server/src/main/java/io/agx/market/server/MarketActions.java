@@ -61,6 +61,7 @@ final class MarketActions implements Actions {
     private static final Logger LOG = LoggerFactory.getLogger(MarketActions.class);
     private static final int MAX_DIFFERENCES_SHOWN = 20;
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long FAILURE_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final boolean interactive;
 
@@ -302,9 +303,12 @@ final class MarketActions implements Actions {
     /** An import outruns the database, and nobody else waits for the journal: so this waits until the database can tell. */
     private static OlderTrades awaited(StoreWriter storeWriter, OlderTrades stored) {
         return (instrumentId, tradeId, toPosition) -> {
+            long failedNanos = 0;
             while (storeWriter.storedPosition() < toPosition) {
                 String failure = storeWriter.failure();
-                if (failure != null) {
+                long now = System.nanoTime();
+                failedNanos = failure == null ? 0 : failedNanos == 0 ? now : failedNanos;
+                if (failure != null && now - failedNanos > FAILURE_PATIENCE_NANOS) { // Until then it is tried again.
                     throw new IOException("the database cannot be written (" + failure + ")");
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));

@@ -61,6 +61,7 @@ final class TradesBehindTheStoreTest {
             StoreWriter writer = new StoreWriter(data.store(), data.log(), Map::of, position -> {});
             TradeHistory history = history(data, writer);
 
+            assertThat(history.isFarBehind()).isTrue();
             assertStoreIsBehind(() -> history.trades(query(null, 0L, null, 10)));
             assertStoreIsBehind(() -> history.trades(query(null, null, Trade.MAX_TIME_MILLIS, 10)));
             assertStoreIsBehind(() -> history.trades(query(1L, null, null, 10)));
@@ -70,6 +71,7 @@ final class TradesBehindTheStoreTest {
                     .isEqualTo(trades.subList(TRADES - 25, TRADES));
 
             writer.drain();
+            assertThat(history.isFarBehind()).isFalse();
             assertThat(history.trades(query(1L, null, null, 10)).trades()).isEqualTo(trades.subList(0, 10));
             assertThat(history.trades(query(null, 0L, null, 10)).trades())
                     .isEqualTo(chosen(1, 0, Trade.MAX_TIME_MILLIS, 10, false));

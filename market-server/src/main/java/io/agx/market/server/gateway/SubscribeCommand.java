@@ -198,7 +198,15 @@ final class SubscribeCommand {
         if (snapshot.seq() - sinceSeq > limit) {
             return List.of();
         }
-        List<Trade> missed = trades.bySeq(snapshot, sinceSeq + 1, snapshot.seq(), limit);
+        List<Trade> missed;
+        try {
+            missed = trades.bySeq(snapshot, sinceSeq + 1, snapshot.seq(), limit);
+        } catch (ProtocolException e) {
+            if (trades.isFarBehind()) {
+                return List.of(); // That may last: who comes back has live trades meanwhile, and fills the hole later.
+            }
+            throw e;
+        }
         // Some may have been dropped for their age: then it is not recovered.
         return missed.size() == snapshot.seq() - sinceSeq ? missed : List.of();
     }

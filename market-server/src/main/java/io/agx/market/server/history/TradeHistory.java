@@ -229,6 +229,11 @@ public final class TradeHistory {
         }
     }
 
+    /** Whether the store is further behind the log than is read for an answer. */
+    public boolean isFarBehind() {
+        return log.durablePosition() - Math.max(storedPosition.getAsLong(), log.startPosition()) > MAX_SCANNED_BYTES;
+    }
+
     private List<Trade> fromLog(long position, int instrumentId, long fromSeq, long toSeq, int limit) {
         List<Trade> trades = new ArrayList<>();
         scanLog(position, instrumentId, trade -> {

@@ -88,7 +88,7 @@ final class PostgresBackend implements StoreBackend {
     @Override
     public <T> T readAtLeisure(HandleCallback<T, RuntimeException> query) {
         try {
-            return Jdbi.create(writer.source().migrations()).withHandle(query);
+            return Jdbi.create(writer.source().leisurely()).withHandle(query);
         } catch (JdbiException e) {
             throw new StoreException(e);
         }

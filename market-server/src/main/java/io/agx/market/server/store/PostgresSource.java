@@ -33,6 +33,8 @@ final class PostgresSource {
     private static final Timeouts WRITE = new Timeouts(8_000, 4_000, 10_000, 9);
     /** A migration may copy all rows, while the connection that holds Flyway's lock waits in its transaction. */
     private static final Timeouts MIGRATE = new Timeouts(0, 60_000, 0, 0);
+    /** What a start reads, and an export: as long as it takes, but not for ever where the server is gone without a word. */
+    private static final Timeouts LEISURE = new Timeouts(0, 60_000, 0, 600);
 
     /** How long a start waits for a database that does not answer: longer than one takes to start and to recover from a crash. */
     static final long START_PATIENCE_MILLIS = 30_000;
@@ -142,11 +144,20 @@ final class PostgresSource {
 
     /** For Flyway, which brings its own pace. */
     DataSource migrations() {
+        return unpooled(MIGRATE);
+    }
+
+    /** For what may take long. */
+    DataSource leisurely() {
+        return unpooled(LEISURE);
+    }
+
+    private DataSource unpooled(Timeouts timeouts) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         try {
             source.setUrl(url);
-            for (String name : properties(MIGRATE).stringPropertyNames()) {
-                source.setProperty(name, properties(MIGRATE).getProperty(name));
+            for (String name : properties(timeouts).stringPropertyNames()) {
+                source.setProperty(name, properties(timeouts).getProperty(name));
             }
         } catch (SQLException e) {
             throw new IllegalStateException("the " + this + " cannot be used: " + e.getMessage(), e);

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -135,12 +136,15 @@ abstract class ContainerSuite {
     void aTokenThatIsNotGoodIsToldAndEndsTheConnection() throws Exception {
         String token = developmentToken(-3_600);
         for (HandshakeWay way : HandshakeWay.values()) {
-            try (MarketSocket socket = MarketSocket.open(market(), way, token)) {
-                assertThat(MarketSocket.parse(socket.next()).path("code").asText())
-                        .as(way.name())
-                        .isEqualTo("token_expired");
-                assertThat(socket.awaitClose()).isEqualTo(4001);
-            }
+            int code = codeOf(() -> {
+                try (MarketSocket socket = MarketSocket.open(market(), way, token)) {
+                    assertThat(MarketSocket.parse(socket.next()).path("code").asText())
+                            .as(way.name())
+                            .isEqualTo("token_expired");
+                    return socket.awaitClose();
+                }
+            });
+            assertThat(code).as(way.name()).isEqualTo(4001);
         }
     }
 
@@ -198,23 +202,32 @@ abstract class ContainerSuite {
     }
 
     @Test
-    void closesOnABinaryMessage() {
-        try (MarketSocket socket = open("?rooms=ticker:*")) {
-            socket.await("welcome");
-            socket.sendBinary(new byte[] {1, 2, 3});
+    void closesOnABinaryMessage() throws Exception {
+        int code = codeOf(() -> {
+            try (MarketSocket socket = open("?rooms=ticker:*")) {
+                socket.await("welcome");
+                socket.sendBinary(new byte[] {1, 2, 3});
+                return socket.awaitClose();
+            }
+        });
 
-            assertThat(socket.awaitClose()).isEqualTo(1003);
-        }
+        assertThat(code).isEqualTo(1003);
     }
 
     @Test
     void takesAMessageOfExactly64KiBAndClosesOnALongerOne() throws Exception {
-        int code = closeOfALongMessage();
-        for (int i = 0; i < MAX_PLAYS && code == 1006 && mayLoseCloseFrames(); i++) {
-            code = closeOfALongMessage();
-        }
+        int code = codeOf(this::closeOfALongMessage);
 
         assertThat(code).isEqualTo(1009);
+    }
+
+    /** With what code a connection is closed; played again where the container may have lost its Close frame, or sent another. */
+    private int codeOf(Callable<Integer> play) throws Exception {
+        int code = play.call();
+        for (int i = 0; i < MAX_PLAYS && (code == 1001 || code == 1006) && mayLoseCloseFrames(); i++) {
+            code = play.call();
+        }
+        return code;
     }
 
     private int closeOfALongMessage() throws Exception {
@@ -228,7 +241,7 @@ abstract class ContainerSuite {
         }
     }
 
-    /** Whether this container's own Close frame is lost now and then when the message before it is still being completed. */
+    /** Whether this container's own Close frame is lost now and then, or is one of 1001, when the message before it is still being completed. */
     protected boolean mayLoseCloseFrames() {
         return false;
     }
