@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A set of JSON Web Keys at a URL, fetched in the background every five minutes while tokens come, before the first token after a time without
- * any, and at once for a key that is not known yet; between two fetches lies a floor, whatever tokens come. When the URL fails, the last good set stays. Thread-safe.
+ * any, and at once for a key that is not known yet; between two fetches lies a floor, whatever tokens come. When the URL fails, the last good set
+ * stays. Thread-safe.
  *
  * <p>A caller waits for a fetch that its token needs, {@link #MAX_WAIT_MILLIS} at most, and {@link #MAX_WAITING} of them at a time: a
  * key server that hangs costs others nothing.

@@ -187,9 +187,8 @@ final class InboxRooms {
     void listenToUnread(Subscriber subscriber, String userId) {
         if (rooms.containsKey(userId) && !subscriber.hasEnded()) {
             Set<Subscriber> listeners = unreadListeners.computeIfAbsent(userId, key -> new LinkedHashSet<>(2));
-            listeners.removeIf(
-                    Subscriber::hasEnded); // Nobody says so when a connection ends: they are gone when the next one
-            // comes.
+            // Nobody says so when a connection ends: those are gone when the next one comes.
+            listeners.removeIf(Subscriber::hasEnded);
             listeners.add(subscriber);
         }
     }

@@ -481,8 +481,8 @@ public final class Subscriber implements RoomLoop.Flushable {
             }
             markDue(); // With what this round publishes: one write for all that is due.
             if (!ended) {
-                pingIfDue(
-                        shard.limits(), shard.nowNanos()); // Who always has something to read is never idle at a tick.
+                // Who always has something to read is never idle at a tick.
+                pingIfDue(shard.limits(), shard.nowNanos());
             }
         });
     }

@@ -3,6 +3,7 @@ package io.agx.market.server.drill;
 import io.agx.market.server.durability.ServerProcess.Launch;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** What drills have in common: how the server is started. */
 public final class Drills {
@@ -20,5 +21,16 @@ public final class Drills {
     public static String[] options() {
         String options = System.getProperty("market.drill.options", "").strip();
         return options.isEmpty() ? new String[0] : options.split("\\s+");
+    }
+
+    /** Waits until threads that were told to end have ended, each for 40 s at most: longer than an answer that is under way. */
+    static void join(Iterable<Thread> threads) {
+        try {
+            for (Thread thread : threads) {
+                thread.join(TimeUnit.SECONDS.toMillis(40));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

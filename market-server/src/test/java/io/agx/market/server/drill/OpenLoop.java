@@ -113,13 +113,7 @@ public final class OpenLoop implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        try {
-            for (Thread thread : threads) {
-                thread.join(TimeUnit.SECONDS.toMillis(40));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Drills.join(threads);
     }
 
     private void run() {

@@ -77,13 +77,7 @@ final class Publishers implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        try {
-            for (Thread thread : threads) {
-                thread.join(TimeUnit.SECONDS.toMillis(40));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Drills.join(threads);
     }
 
     private void run(Random choices) {
