@@ -78,9 +78,21 @@ class KilledServerIT {
             for (int kill = 0; kill < KILLS; kill++) {
                 long target = published.get() + 50 + random.nextInt(300);
                 await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> published.get() >= target);
+                long[] heard =
+                        clients.stream().mapToLong(KilledServerIT::reconnects).toArray();
                 server.kill();
                 server = ServerProcess.serve(data);
                 port.set(server.awaitPort());
+                // A client that is still away at the next kill never hears of it. Every other kill waits for them all;
+                // the ones between may come
+                // in the middle of their return.
+                if (kill % 2 == 0) {
+                    for (int i = 0; i < heard.length; i++) {
+                        MarketClient client = clients.get(i);
+                        long before = heard[i];
+                        await().atMost(PATIENCE).until(() -> reconnects(client) > before);
+                    }
+                }
             }
             long last = published.get() + 100;
             await().atMost(PATIENCE).until(() -> published.get() >= last);
@@ -95,8 +107,7 @@ class KilledServerIT {
             assertThat(seqs).allSatisfy(own -> assertThat(own).isEqualTo(expected));
             assertThat(events).noneMatch(LifecycleEvent.Gap.class::isInstance);
             assertThat(clients)
-                    .allSatisfy(client ->
-                            assertThat(client.counters().reconnectCount()).isGreaterThanOrEqualTo(KILLS));
+                    .allSatisfy(client -> assertThat(reconnects(client)).isGreaterThanOrEqualTo((KILLS + 1) / 2));
             System.out.println("trades " + journal.size() + ", each seen by " + CLIENTS + " clients");
         } finally {
             stopping.set(true);
@@ -119,6 +130,10 @@ class KilledServerIT {
             assertThat(durable.join()).hasSize(trades.size()).allMatch(PublishResult::ok);
             published.addAndGet(trades.size());
         }
+    }
+
+    private static long reconnects(MarketClient client) {
+        return client.counters().reconnectCount();
     }
 
     private MarketClient connect(FaultProxy proxy) throws Exception {
