@@ -1,5 +1,6 @@
 package io.agx.market.server.identity;
 
+import io.agx.market.core.model.UserIds;
 import java.util.Set;
 
 /**
@@ -9,12 +10,10 @@ import java.util.Set;
  * @param expiresTimeMillis epoch milliseconds, exclusive: from then on it is nobody's
  */
 public record Identity(String userId, Set<Scope> scopes, long expiresTimeMillis) {
-    public static final int MAX_USER_ID_LENGTH = 128;
-
     public Identity {
-        if (userId.isEmpty() || userId.length() > MAX_USER_ID_LENGTH) {
+        if (!UserIds.isValid(userId)) {
             throw new IllegalArgumentException(
-                    "userId must have 1 to " + MAX_USER_ID_LENGTH + " characters, had " + userId.length());
+                    "userId must have 1 to " + UserIds.MAX_LENGTH + " characters of text, had " + userId.length());
         }
         scopes = Set.copyOf(scopes);
     }

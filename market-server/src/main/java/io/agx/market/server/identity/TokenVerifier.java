@@ -1,6 +1,7 @@
 package io.agx.market.server.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.agx.market.core.model.UserIds;
 import io.agx.market.core.protocol.ClientCommand;
 import io.agx.market.core.protocol.ErrorCode;
 import io.agx.market.core.protocol.ProtocolException;
@@ -182,10 +183,10 @@ public final class TokenVerifier implements Authenticator {
         }
         String id = subject.textValue();
         boolean plain = id.codePoints().noneMatch(TokenVerifier::isInvisible) && id.equals(id.strip());
-        if (id.isEmpty() || id.length() > Identity.MAX_USER_ID_LENGTH || !plain) {
+        if (!UserIds.isValid(id) || !plain) {
             throw refused(
                     ErrorCode.TOKEN_CLAIM,
-                    "sub must have 1 to " + Identity.MAX_USER_ID_LENGTH
+                    "sub must have 1 to " + UserIds.MAX_LENGTH
                             + " characters, none of them invisible and no blank at its ends");
         }
         return id;
