@@ -62,7 +62,8 @@ class RealTradesReplayIT {
             // there.
             long startNanos = System.nanoTime();
             await().atMost(Duration.ofSeconds(60)).until(() -> replay(connection, transport, rooms));
-            System.out.println("replayed in " + Duration.ofNanos(System.nanoTime() - startNanos));
+            long tookMillis = Duration.ofNanos(System.nanoTime() - startNanos).toMillis();
+            System.out.println("replayed in " + tookMillis + " ms");
             sortByRoom(transport);
 
             List<RealTrades.SqlTrade> expected =
@@ -90,8 +91,9 @@ class RealTradesReplayIT {
                     .containsEntry("trades", (long) expected.size())
                     .containsEntry("lastSeq", expected.get(expected.size() - 1).seq())
                     .containsEntry("toTime", TO);
-            // Five hours take 18 seconds, in which a default ticker is sent 73 times: its rate is of real time.
-            assertThat(messages("ticker:" + SYMBOL).size()).isBetween(20, 80);
+            // Five hours take 18 seconds at least, in which a default ticker is sent 73 times: its rate is of real
+            // time.
+            assertThat(messages("ticker:" + SYMBOL).size()).isBetween(20, (int) (tookMillis / 250) + 2);
             System.out.println("messages per room: " + counts());
         }
     }
