@@ -114,7 +114,7 @@ public final class Engine implements JournalListener, AutoCloseable {
         return queued;
     }
 
-    /** Whether a shard's thread has stopped by a fault: its instruments stand still, and so will ingest. */
+    /** Whether a shard's thread has stopped by a fault: its instruments stand still, and their trades are kept in the log. */
     public boolean hasFailed() {
         for (EngineShard shard : shards) {
             if (shard.hasFailed()) {

@@ -93,7 +93,10 @@ final class EngineShard implements Engine.ShardFigures, AutoCloseable {
         thread.start();
     }
 
-    /** Called on the journal's thread; waits while the queue is full. */
+    /**
+     * Called on the journal's thread; waits while the queue is full. Of a shard that has failed nothing is waited for: its state is made anew from
+     * the log, and the other shards' trades go on.
+     */
     void enqueue(List<LogEntry> entries, long durableNanos) {
         put(new Batch(entries, durableNanos));
     }
@@ -127,10 +130,19 @@ final class EngineShard implements Engine.ShardFigures, AutoCloseable {
     public long lagNanos() {
         long since = applyingNanos;
         if (since == 0) {
-            Batch next = queue.peek();
-            since = next == null ? 0 : next.durableNanos;
+            since = oldestQueuedNanos();
         }
         return since == 0 ? 0 : Math.max(0, System.nanoTime() - since);
+    }
+
+    /** When the first batch that waits became durable; 0 if none waits. What wakes the thread may stand before it. */
+    private long oldestQueuedNanos() {
+        for (Batch batch : queue) {
+            if (batch.durableNanos != 0) {
+                return batch.durableNanos;
+            }
+        }
+        return 0;
     }
 
     @Override
@@ -151,7 +163,7 @@ final class EngineShard implements Engine.ShardFigures, AutoCloseable {
 
     private void put(Batch task) {
         try {
-            while (!queue.offer(task, 100, TimeUnit.MILLISECONDS)) {
+            while (!failed && !queue.offer(task, 100, TimeUnit.MILLISECONDS)) {
                 if (!thread.isAlive() && stopping) {
                     return;
                 }
