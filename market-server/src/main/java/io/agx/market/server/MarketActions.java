@@ -53,6 +53,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +75,11 @@ final class MarketActions implements Actions {
     public int serve(LoadedConfig loaded, PrintWriter out) throws IOException {
         MarketConfig config = loaded.config();
         ProcessLog log = processLog(config.log());
+        // First: until then a SIGHUP ends the process. Without a file there is nothing to be read again, and a terminal
+        // that closes ends what
+        // it began.
+        HangUps hangUps = new HangUps();
+        boolean readAgain = loaded.sources().file().isPresent() && HangUpSignal.handle(hangUps::heard);
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         MarketServer market = new MarketServer(config);
@@ -81,8 +87,6 @@ final class MarketActions implements Actions {
         http.refuseConnectionsWhile(market::notTakingConnections);
         http.measure(market.metrics().registry());
         market.reloadFrom(loaded, next -> log.setLevels(next.level(), next.levels()));
-        // Without a file there is nothing to be read again, and a terminal that closes ends what it began.
-        boolean hangUps = loaded.sources().file().isPresent() && HangUpSignal.handle(() -> reload(market));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -98,7 +102,8 @@ final class MarketActions implements Actions {
             out.println("market is serving:    http" + secured + "://localhost:" + http.port() + "/");
             out.println("  live over WebSocket ws" + secured + "://localhost:" + http.port() + "/ws");
             http.adminPort()
-                    .ifPresent(port -> out.println("  health, metrics     http" + secured + "://"
+                    .ifPresent(port -> out.println("  health, metrics     http"
+                            + (config.ports().hasEncryptedAdminPort() ? "s" : "") + "://"
                             + config.ports().adminHost() + ":" + port + "/"));
             out.println(
                     "  data folder         " + config.dataDir().toAbsolutePath().normalize());
@@ -108,7 +113,7 @@ final class MarketActions implements Actions {
                     .file()
                     .ifPresent(file -> out.println("  configuration       "
                             + file.toAbsolutePath().normalize() + ", read again "
-                            + (hangUps ? "at SIGHUP" : "by POST /api/v1/admin/reload")));
+                            + (readAgain ? "at SIGHUP" : "by POST /api/v1/admin/reload")));
             out.println("  feed                " + market.feedDescription());
             out.println("  transport           " + http.transportDescription());
             out.println("  tokens              " + market.tokenDescription());
@@ -117,17 +122,45 @@ final class MarketActions implements Actions {
                         + config.dataDir() + " --sub alice --scope publish,admin");
             }
             out.println("  stop                Ctrl-C");
+            hangUps.takenBy(market);
             await(stop);
             out.println("stopping …");
         } finally {
-            market.close(); // First: Jetty ends what is idle as soon as it takes no more, and who comes meanwhile is
-            // answered 503.
-            http.close();
-            stopped.countDown();
+            try {
+                // First: Jetty ends what is idle as soon as it takes no more, and who comes meanwhile is answered 503.
+                market.close();
+                http.close();
+                if (stop.getCount() == 0) {
+                    out.println("stopped; everything is durable");
+                    out.flush();
+                }
+            } finally {
+                stopped.countDown(); // Last: the process ends with it.
+            }
         }
-        out.println("stopped; everything is durable");
-        out.flush();
         return ExitCode.OK;
+    }
+
+    /** What SIGHUP asks for: at once, or when the server serves. */
+    private static final class HangUps {
+        private @Nullable MarketServer market;
+        private boolean waits;
+
+        /** Called on a thread of the JVM's. */
+        synchronized void heard() {
+            if (market == null) {
+                waits = true;
+            } else {
+                reload(market);
+            }
+        }
+
+        synchronized void takenBy(MarketServer server) {
+            market = server;
+            if (waits) {
+                reload(server);
+            }
+        }
     }
 
     private static ProcessLog processLog(LogConfig config) {

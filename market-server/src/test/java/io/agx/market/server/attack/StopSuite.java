@@ -64,6 +64,9 @@ abstract class StopSuite {
         return true;
     }
 
+    /** What else the server says at its end. */
+    void ended(ServerProcess server) throws IOException {}
+
     void stops(String name) throws Exception {
         long firstSeq = 1;
         for (int round = 0; round < ROUNDS; round++) {
@@ -107,6 +110,7 @@ abstract class StopSuite {
         publisher.join();
 
         assertThat(exitCode).isIn(0, 143);
+        ended(server);
         assertThat(stopMillis).as("ms until the process was gone").isLessThanOrEqualTo(10_000);
         long last = acknowledged.get();
         for (Subscriber subscriber : subscribers) {

@@ -171,7 +171,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /** SIGTERM; returns at once. */
     public void beginStop() {
-        process.destroy();
+        process.toHandle().destroy(); // Process.destroy() would close what it says meanwhile.
     }
 
     /** Waits until it has ended, and returns the exit code. */

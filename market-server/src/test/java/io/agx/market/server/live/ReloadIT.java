@@ -11,6 +11,8 @@ import io.agx.market.server.durability.ServerProcess.Launch;
 import io.agx.market.server.identity.Scope;
 import io.agx.market.server.identity.TokenIssuer;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,11 +21,13 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -252,8 +256,14 @@ class ReloadIT {
         assertThat(one.subscribe("trade:BTC-USDT@1s", "ticker:*").toString())
                 .as("of two rooms a third is one too many")
                 .contains("too_many_rooms");
-        configure(BTC.formatted("trading"), "connection.rooms = 3");
+        configure(BTC.formatted("trading"), "connection.rooms = 3\ninbox.users = 7");
         hangUp();
+        assertThat(http.send(
+                                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .body())
+                .containsPattern("market_queue_limit\\{[^}]*\"inbox_users\"[^}]*} 7");
         assertThat(one.subscribe("ticker:*").toString()).doesNotContain("too_many_rooms");
         assertThat(one.ended).isNull();
         assertThat(new Client("ticker:*").toldRooms)
@@ -281,6 +291,43 @@ class ReloadIT {
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        }
+    }
+
+    /** The start is held where it reads its secret: that is a pipe, which opens when both ends do. */
+    @Test
+    void aHangUpInTheMiddleOfTheStartIsDoneOnceTheServerServes() throws Exception {
+        assumeThat(configurationLine).endsWith(", read again at SIGHUP");
+        Path pipe = folder.resolve("pipe");
+        assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Path file = Files.writeString(folder.resolve("starting.conf"), "token.secret-file = \"" + pipe + "\"\n");
+        try (ServerProcess starting = ServerProcess.serveLogging(
+                Files.createDirectory(folder.resolve("starting")).resolve("data"), "--config", file.toString())) {
+            tellSecret(pipe, () -> hangUp(starting));
+            starting.awaitLine(CONFIGURATION_LINE);
+            tellSecret(pipe, () -> {}); // It is read again.
+            await().atMost(PATIENCE).until(() -> starting.wholeLog().contains("configuration was "));
+        }
+    }
+
+    /** What is done between a reader's opening the pipe and its getting the secret. */
+    @FunctionalInterface
+    private interface Meanwhile {
+        void run() throws Exception;
+    }
+
+    private void tellSecret(Path pipe, Meanwhile meanwhile) throws Exception {
+        CompletableFuture<OutputStream> opened = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Files.newOutputStream(pipe, StandardOpenOption.WRITE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        try (OutputStream out = opened.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            meanwhile.run();
+            out.write(secret.getBytes(StandardCharsets.US_ASCII));
         }
     }
 
