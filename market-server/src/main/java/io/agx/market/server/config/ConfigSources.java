@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigSources {
     /** Names the file where there is no option. */
     public static final String FILE_VARIABLE = "MARKET_CONFIG";
+
+    private static final Pattern SERVICE = Pattern.compile("(tcp|udp|sctp)://");
 
     /** The same in a WAR. */
     public static final String FILE_PROPERTY = "market.config";
@@ -106,15 +109,20 @@ public final class ConfigSources {
         if (otherDefault != null) {
             setting = new Setting<>(key, key.type().parse(otherDefault, true), Setting.DEFAULT, "");
         }
+        Setting<T> ofDefault = setting;
         if (inFile != null) {
             setting = inFile.instruments() != null
                     ? instruments(setting, inFile)
                     : said(setting, inFile.text(), inFile.origin(), false, problems);
         }
-        if (key.isFileOnly() || (key.isEmbeddedOnly() && !embedded)) {
+        if (key.isEmbeddedOnly() && !embedded) {
+            return ofDefault; // Read all the same, so that a mistake in the file is told: it may be another server's as
+            // well.
+        }
+        if (key.isFileOnly()) {
             return setting;
         }
-        setting = said(setting, environment.apply(key.variable()), "environment " + key.variable(), true, problems);
+        setting = said(setting, variable(key), "environment " + key.variable(), true, problems);
         if (!key.isSecret()) { // A list of processes shows properties and options.
             setting = said(setting, properties.apply(key.property()), "property " + key.property(), true, problems);
             String option =
@@ -122,6 +130,18 @@ public final class ConfigSources {
             setting = said(setting, options.get(key), option, true, problems);
         }
         return setting;
+    }
+
+    /**
+     * What the environment says. Kubernetes tells every container of a namespace where its services are: with one named {@code market} the server would find
+     * {@code MARKET_PORT=tcp://10.0.0.1:8080}, which nobody meant for it.
+     */
+    private @Nullable String variable(Key<?> key) {
+        String text = environment.apply(key.variable());
+        boolean ofService = text != null
+                && key.variable().endsWith("_PORT")
+                && SERVICE.matcher(text).lookingAt();
+        return ofService ? null : text;
     }
 
     private static <T> Setting<T> said(

@@ -299,7 +299,8 @@ public final class Keys {
                     "admin.host", text("an address or name"), PortsConfig.DEFAULTS.adminHost())
             .option("--admin-host")
             .embeddedOnly()
-            .effect("Address of the second port.");
+            .effect(
+                    "Address of the second port. With a certificate it is encrypted too, but not at an address of loopback.");
 
     static final Key<Long> ADMIN_PORT = Key.of(
                     "admin.port", port(PortsConfig.NO_ADMIN_PORT, 65_535), (long) PortsConfig.DEFAULTS.adminPort())

@@ -2,6 +2,7 @@ package io.agx.market.server.config;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What the ports speak, and the second one. Immutable.
@@ -16,6 +17,8 @@ public record PortsConfig(Optional<Tls> tls, String adminHost, int adminPort) {
 
     /** No encryption, one port. */
     public static final PortsConfig DEFAULTS = new PortsConfig(Optional.empty(), "127.0.0.1", NO_ADMIN_PORT);
+
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
 
     public PortsConfig {
         MarketConfig.require("admin-port", adminPort, NO_ADMIN_PORT, 65_535);
@@ -37,6 +40,14 @@ public record PortsConfig(Optional<Tls> tls, String adminHost, int adminPort) {
 
     public boolean hasAdminPort() {
         return adminPort != NO_ADMIN_PORT;
+    }
+
+    /**
+     * Whether the second port is encrypted: not on loopback, where nobody listens in, no certificate has its name, and probes of a container speak
+     * plain HTTP.
+     */
+    public boolean hasEncryptedAdminPort() {
+        return tls.isPresent() && !LOOPBACK.matcher(adminHost).matches();
     }
 
     public PortsConfig withTls(Tls newTls) {

@@ -116,10 +116,10 @@ public final class EmbeddedServer implements AutoCloseable {
         watch = new DeadlineWatch(admission.counters());
         PortsConfig ports = config.ports();
         tls = ports.tls().map(Tls::new).orElse(null);
-        connector = connector(config.delivery());
+        connector = connector(config.delivery(), tls);
         connector.setHost(config.host());
         connector.setPort(config.port());
-        admin = ports.hasAdminPort() ? connector(config.delivery()) : null;
+        admin = ports.hasAdminPort() ? connector(config.delivery(), ports.hasEncryptedAdminPort() ? tls : null) : null;
         if (admin != null) {
             admin.setName(ADMIN);
             admin.setHost(ports.adminHost());
@@ -168,11 +168,11 @@ public final class EmbeddedServer implements AutoCloseable {
         return context;
     }
 
-    private ServerConnector connector(DeliveryConfig delivery) {
+    private ServerConnector connector(DeliveryConfig delivery, @Nullable Tls encryption) {
         HttpConnectionFactory http = new HttpConnectionFactory(httpConfiguration());
-        ServerConnector made = tls == null
+        ServerConnector made = encryption == null
                 ? new DirectConnector(server, http)
-                : new DirectConnector(server, tls.connections(http.getProtocol()), http);
+                : new DirectConnector(server, encryption.connections(http.getProtocol()), http);
         made.setIdleTimeout(IDLE_MILLIS);
         made.setAcceptQueueSize(ACCEPT_QUEUE);
         if (delivery.sendBufferBytes() > 0) {

@@ -79,7 +79,8 @@ class ConfigSourcesTest {
 
     @Test
     void aWebApplicationIsToldByPropertiesAndLeavesToItsContainerWhatIsTheContainers() throws IOException {
-        Path file = write("port = 70\ndelivery.flush-window = 1ms\ntls.certificate = c.pem\nlog.level = warn");
+        Path file = write(
+                "port = 70\ndelivery.flush-window = 1ms\ntls.certificate = c.pem\nadmin.port = 9090\nlog.level = warn");
         Map<String, String> properties = new HashMap<>(Map.of("market.config", file.toString()));
         environment.put("MARKET_PORT", "tcp://10.0.0.1:8080"); // As Kubernetes sets it for a service named market.
         environment.put("MARKET_FLUSH_WINDOW", "2");
@@ -90,10 +91,31 @@ class ConfigSourcesTest {
                 .load()
                 .config();
 
+        assertThat(config.port()).isEqualTo(8080);
+        assertThat(config.ports().tls()).isEmpty();
+        assertThat(config.ports().hasAdminPort())
+                .as("health and metrics on a port that nobody opens")
+                .isFalse();
         assertThat(config.delivery().flushWindowMillis()).isEqualTo(3);
         assertThat(config.dataDir()).isEqualTo(Path.of("market-data"));
         assertThat(config.log().level()).isEqualTo("warn");
         assertThat(config.identity().secret()).isEmpty();
+    }
+
+    @Test
+    void whatKubernetesTellsOfAServiceNamedMarketIsNotMeantForIt() {
+        environment.put("MARKET_PORT", "tcp://10.0.0.1:8080");
+        environment.put("MARKET_ADMIN_PORT", "udp://10.0.0.1:9090");
+        MarketConfig config = ConfigSources.ofCommandLine("", environment::get, Map.of())
+                .load()
+                .config();
+        assertThat(config.port()).isEqualTo(8080);
+        assertThat(config.ports().hasAdminPort()).isFalse();
+
+        environment.put("MARKET_PORT", "tcp");
+        assertThatThrownBy(() -> ConfigSources.ofCommandLine("", environment::get, Map.of())
+                        .load())
+                .hasMessageContaining("MARKET_PORT");
     }
 
     @ParameterizedTest

@@ -26,6 +26,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -90,6 +91,40 @@ class TlsIT {
             }
             assertThat(subject(market.port(), "TLSv1.1")).startsWith("javax.net.ssl.SSLHandshakeException");
         }
+    }
+
+    /** What asks whether a container is well speaks no TLS. */
+    @Test
+    void theSecondPortIsPlainAtLoopbackAndAContainersProbeFindsTheServerWell() throws Exception {
+        Path file = folder.resolve("admin.p12");
+        Files.copy(keyStore("admin", "RSA"), file);
+        PortsConfig ports = PortsConfig.DEFAULTS
+                .withTls(new PortsConfig.Tls(file, Optional.empty(), PASSWORD))
+                .withAdmin("127.0.0.1", 0);
+        try (RunningMarket market =
+                RunningMarket.listening(folder.resolve("data-admin"), config -> config.withPorts(ports))) {
+            URI metrics = URI.create("http://127.0.0.1:" + market.adminPort() + "/metrics");
+            assertThat(HttpClient.newHttpClient()
+                            .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(probe(market.port(), "-1"))
+                    .as("the port that is encrypted")
+                    .isEqualTo(1);
+            assertThat(probe(market.port(), String.valueOf(market.adminPort()))).isZero();
+        }
+        assertThat(ports.withAdmin("0.0.0.0", 0).hasEncryptedAdminPort()).isTrue();
+        assertThat(ports.withAdmin("metrics.example.org", 0).hasEncryptedAdminPort())
+                .isTrue();
+    }
+
+    private static int probe(int port, String adminPort) throws Exception {
+        ProcessBuilder bash = new ProcessBuilder("bash", "../deploy/container/healthcheck");
+        bash.environment().putAll(Map.of("MARKET_PORT", String.valueOf(port), "MARKET_ADMIN_PORT", adminPort));
+        return bash.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
     }
 
     @Test
