@@ -7,6 +7,7 @@ import io.agx.market.server.journal.SegmentedTradeLog;
 import io.agx.market.server.measure.WordCounts;
 import io.agx.market.server.metrics.Metrics;
 import io.agx.market.server.publish.Publishing;
+import io.agx.market.server.publish.QuotePublishing;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +18,12 @@ final class JournalMeters {
     private JournalMeters() {}
 
     static void registerIngest(
-            Metrics metrics, Journal journal, Ingest ingest, Publishing publishing, QuoteIngest quotes) {
+            Metrics metrics,
+            Journal journal,
+            Ingest ingest,
+            Publishing publishing,
+            QuoteIngest quotes,
+            QuotePublishing quotePublishing) {
         outcome(metrics, "accepted", () -> journal.stats().trades());
         outcome(metrics, "duplicate", () -> journal.stats().duplicates());
         outcome(
@@ -36,18 +42,19 @@ final class JournalMeters {
                     add(counts, "trade", ingest.rejections());
                     add(counts, "trade", publishing.refusals());
                     add(counts, "quote", quotes.rejections());
+                    add(counts, "quote", quotePublishing.refusals());
                     return counts;
                 });
         metrics.counter(
                 "market.ingest.quotes",
-                "Quotes that came to the rules, by what became of them.",
+                "Quotes that came from publishers, by what became of them.",
                 quotes::acceptedCount,
                 "outcome",
                 "accepted");
         metrics.counter(
                 "market.ingest.quotes",
-                "Quotes that came to the rules, by what became of them.",
-                quotes::rejectedCount,
+                "Quotes that came from publishers, by what became of them.",
+                () -> quotes.rejectedCount() + quotePublishing.refusals().sum(),
                 "outcome",
                 "rejected");
     }

@@ -275,7 +275,7 @@ public final class MarketServer implements AutoCloseable {
         if (!replaying) {
             DeliveryMeters.registerTradeAges(metrics, loop);
         }
-        JournalMeters.registerIngest(metrics, journal, ingest, publishing, quoteIngest);
+        JournalMeters.registerIngest(metrics, journal, ingest, publishing, quoteIngest, quotes);
         JournalMeters.registerJournal(metrics, journal, data.log());
         EngineMeters.register(metrics, engine, cache);
         StoreMeters.register(

@@ -34,7 +34,11 @@ final class QueueMeters {
                 inbox::queuedRequests,
                 inbox.limits().queuedRequests(),
                 () -> inbox.counters().pushedBackCount());
-        queue("inbox_users", inbox::userCount, inbox.limits().maxUsers(), () -> 0);
+        queue(
+                "inbox_users",
+                inbox::userCount,
+                () -> inbox.limits().maxUsers(), // May change while it serves.
+                () -> inbox.counters().refusedUserCount());
         queue("replays", replays::count, replays.maxAtOnce(), replays::refusedCount);
         queue("publishing_requests", places::taken, BodyPlaces.PLACES, places::refusedCount);
     }
@@ -52,8 +56,12 @@ final class QueueMeters {
     }
 
     private void queue(String name, DoubleSupplier depth, long limit, DoubleSupplier refusals) {
+        queue(name, depth, () -> limit, refusals);
+    }
+
+    private void queue(String name, DoubleSupplier depth, DoubleSupplier limit, DoubleSupplier refusals) {
         metrics.gauge("market.queue.depth", "What is in a bounded queue now.", depth, "queue", name);
-        metrics.gauge("market.queue.limit", "The bound of a queue.", () -> limit, "queue", name);
+        metrics.gauge("market.queue.limit", "The bound of a queue.", limit, "queue", name);
         metrics.counter(
                 "market.queue.refusals", "What a queue did not take because it was full.", refusals, "queue", name);
     }

@@ -124,7 +124,7 @@ public final class Health implements AutoCloseable {
     private void lookSafely() {
         try {
             report();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("the server's health could not be told", e);
         }
     }

@@ -62,7 +62,7 @@ public final class Probe implements AutoCloseable {
         try {
             question.run();
             failure = null;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // Errors too: a thread that ends would leave the last answer standing for good.
             failure = "it fails: "
                     + rootOf(e).getClass().getSimpleName(); // The message may name hosts and users: the log has it.
         } finally {

@@ -8,6 +8,7 @@ public final class InboxCounters {
     private final AtomicLong failedGroupCount = new AtomicLong();
     private final AtomicLong pushedBackCount = new AtomicLong();
     private final AtomicLong pushedCount = new AtomicLong();
+    private final AtomicLong refusedUserCount = new AtomicLong();
 
     /** Messages made durable. */
     public long addedCount() {
@@ -35,6 +36,15 @@ public final class InboxCounters {
 
     void failedGroup() {
         failedGroupCount.incrementAndGet();
+    }
+
+    /** Messages refused because their user would have been one more than may have an inbox. */
+    public long refusedUserCount() {
+        return refusedUserCount.get();
+    }
+
+    void refusedUser() {
+        refusedUserCount.incrementAndGet();
     }
 
     void pushedBack() {

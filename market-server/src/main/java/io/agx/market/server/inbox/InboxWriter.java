@@ -226,6 +226,7 @@ final class InboxWriter implements AutoCloseable {
             if (!heads.knows(userId) && !changed.containsKey(userId)) {
                 int maxUsers = limits.get().maxUsers();
                 if (heads.count() + newUsers >= maxUsers) {
+                    counters.refusedUser();
                     return new SendResult.Refused(
                             ErrorCode.TOO_LARGE, "the server has inboxes of " + maxUsers + " users, the most");
                 }

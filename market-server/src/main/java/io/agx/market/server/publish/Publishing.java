@@ -40,7 +40,7 @@ public final class Publishing {
             new Rejected("atomic", "another trade of the batch is not valid");
 
     /** Why an element never comes to the rules of {@link Ingest}, or was refused because of another. */
-    private static final List<String> CODES = List.of(
+    static final List<String> CODES = List.of(
             ErrorCode.BAD_REQUEST.code(),
             ErrorCode.BAD_FIELD.code(),
             ErrorCode.UNKNOWN_SYMBOL.code(),

@@ -11,6 +11,7 @@ import io.agx.market.server.feed.NewQuote;
 import io.agx.market.server.feed.TradeResult.Rejected;
 import io.agx.market.server.ingest.InstrumentRegistry;
 import io.agx.market.server.ingest.QuoteIngest;
+import io.agx.market.server.measure.WordCounts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class QuotePublishing {
             new Rejected("atomic", "another quote of the batch is not valid");
     private static final List<String> DECIMALS = List.of("bid", "bidQty", "ask", "askQty");
 
+    private final WordCounts refusals = new WordCounts(codes());
     private final QuoteIngest ingest;
     private final InstrumentRegistry registry;
     private final LongSupplier clockMillis;
@@ -62,18 +64,33 @@ public final class QuotePublishing {
             }
             if (!valid) {
                 results.replaceAll(result -> result.or(() -> Optional.of(BECAUSE_OF_ANOTHER)));
+                results.forEach(result -> refusals.add(result.orElseThrow().code()));
                 return results;
             }
             results.clear();
         }
         for (Parsed each : parsed) {
             NewQuote quote = each.quote();
-            results.add(
-                    quote == null
-                            ? rejection(each)
-                            : ingest.offer(List.of(quote)).get(0));
+            if (quote == null) {
+                Optional<Rejected> rejected = rejection(each);
+                rejected.ifPresent(why -> refusals.add(why.code()));
+                results.add(rejected);
+            } else {
+                results.add(ingest.offer(List.of(quote)).get(0));
+            }
         }
         return results;
+    }
+
+    /** As {@link Publishing#refusals()}, of quotes: what else breaks a rule is counted by {@link QuoteIngest#rejections()}. */
+    public WordCounts refusals() {
+        return refusals;
+    }
+
+    private static List<String> codes() {
+        List<String> codes = new ArrayList<>(Publishing.CODES);
+        codes.addAll(QuoteIngest.CODES);
+        return codes;
     }
 
     /** As {@link Publishing#read(String)}. */

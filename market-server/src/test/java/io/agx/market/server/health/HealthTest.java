@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,28 @@ class HealthTest {
         failure.set(null);
         probe.ask();
         assertThat(probe.fault()).isEmpty();
+    }
+
+    /** As of a JVM whose jars were replaced while it runs. */
+    @Test
+    void anErrorIsToldAndTheNextQuestionIsAsked() {
+        AtomicInteger questions = new AtomicInteger();
+        AtomicBoolean mended = new AtomicBoolean();
+        try (Probe probe = new Probe(
+                () -> {
+                    questions.incrementAndGet();
+                    if (!mended.get()) {
+                        throw new NoClassDefFoundError("org/h2/Gone");
+                    }
+                },
+                System::nanoTime)) {
+            probe.start();
+            await().dontCatchUncaughtExceptions()
+                    .until(() -> probe.fault().equals(Optional.of("it fails: NoClassDefFoundError")));
+            mended.set(true);
+            await().until(() -> probe.fault().isEmpty());
+            assertThat(questions).hasValueGreaterThan(1);
+        }
     }
 
     /** As of a database behind a network that swallows every packet. */

@@ -191,6 +191,31 @@ class InboxTest {
         assertThat(market.server().inbox().unreadListenerCount("alice").join()).isLessThanOrEqualTo(2);
     }
 
+    @Test
+    void aUserTooManyIsRefusedAndCountedAndTheOthersAreSentOn() throws IOException {
+        InboxLimits defaults = InboxLimits.DEFAULTS;
+        restart(new InboxLimits(
+                2,
+                defaults.keptMessages(),
+                defaults.keptMillis(),
+                defaults.queuedRequests(),
+                defaults.queuedBytes(),
+                defaults.recentMessages(),
+                defaults.recentBytes(),
+                defaults.recentKeys()));
+
+        List<SendResult> results = send(
+                market,
+                draft("alice", "a", null),
+                draft("bob", "b", null),
+                draft("carol", "c", null),
+                draft("alice", "d", null));
+
+        assertThat(results.get(2)).isInstanceOf(SendResult.Refused.class);
+        assertThat(results.get(3)).isEqualTo(new Kept("alice", 2, false));
+        assertThat(market.server().inbox().counters().refusedUserCount()).isEqualTo(1);
+    }
+
     /** As the newest {@code ev_new_message} has them. */
     private List<String> unreadTitles() {
         List<String> titles = new ArrayList<>();

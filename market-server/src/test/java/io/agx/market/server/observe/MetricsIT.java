@@ -116,6 +116,37 @@ class MetricsIT {
     }
 
     @Test
+    void everyQuoteThatWasPublishedIsCountedByWhatBecameOfIt() throws Exception {
+        Scrape before = scrape();
+        String good = quote("BTC-USDT", "100.01", "100.02");
+        String crossed = quote("BTC-USDT", "100.02", "100.01");
+        assertThat(post("/api/v1/quotes", "[" + good + "," + crossed + "," + quote("XRP-USDT", "1.00", "1.01") + ",17]")
+                        .statusCode())
+                .isEqualTo(200);
+        post("/api/v1/quotes?atomic=true", "[" + good + "," + crossed + "]");
+        Scrape after = scrape();
+
+        assertThat(more(before, after, "market_ingest_quotes_total", "outcome", "accepted"))
+                .isEqualTo(1);
+        assertThat(more(before, after, "market_ingest_quotes_total", "outcome", "rejected"))
+                .isEqualTo(5);
+        assertThat(more(before, after, "market_ingest_rejections_total", "reason", "crossed_quote"))
+                .isEqualTo(2);
+        assertThat(more(before, after, "market_ingest_rejections_total", "reason", "unknown_symbol"))
+                .isEqualTo(1);
+        assertThat(more(before, after, "market_ingest_rejections_total", "reason", "bad_request"))
+                .isEqualTo(1);
+        assertThat(more(before, after, "market_ingest_rejections_total", "reason", "atomic"))
+                .isEqualTo(1);
+        assertThat(more(before, after, "market_ingest_rejections_total")).isEqualTo(5);
+    }
+
+    private static String quote(String symbol, String bid, String ask) {
+        return "{\"symbol\":\"" + symbol + "\",\"bid\":\"" + bid + "\",\"bidQty\":\"1\",\"ask\":\"" + ask
+                + "\",\"askQty\":\"1\"}";
+    }
+
+    @Test
     void theWayOfATradeIsToldFromTheLogToTheSocket() throws Exception {
         Scrape scrape = scrape();
 
