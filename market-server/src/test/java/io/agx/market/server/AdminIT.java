@@ -15,6 +15,7 @@ import io.agx.market.server.subscriber.SubscriberLimits;
 import io.agx.market.server.testing.RunningMarket;
 import io.agx.market.server.testing.Tokens;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -317,6 +318,15 @@ class AdminIT {
             }
             assertThat(send(market, "POST", "drain", "bob", "").body())
                     .isEqualTo("{\"draining\":true,\"connections\":2}");
+            assertThat(send(
+                                    market,
+                                    "POST",
+                                    "drain",
+                                    "bob",
+                                    HttpRequest.BodyPublishers.ofInputStream(InputStream::nullInputStream))
+                            .body())
+                    .as("an empty body whose length nobody said before")
+                    .isEqualTo("{\"draining\":true,\"connections\":2}");
             HttpResponse<String> ready = http.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + market.port() + "/health/ready"))
                             .build(),
@@ -482,13 +492,20 @@ class AdminIT {
 
     private HttpResponse<String> send(RunningMarket market, String method, String path, String token, String body)
             throws IOException, InterruptedException {
+        return send(
+                market,
+                method,
+                path,
+                token,
+                body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    private HttpResponse<String> send(
+            RunningMarket market, String method, String path, String token, HttpRequest.BodyPublisher body)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(market.rest("/admin/" + path))
                 .timeout(PATIENCE)
-                .method(
-                        method,
-                        body.isEmpty()
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
+                .method(method, body);
         if (!token.isEmpty()) {
             request.header("Authorization", "Bearer " + TOKENS.getOrDefault(token, token));
         }

@@ -114,10 +114,10 @@ final class AdminServlet extends HttpServlet {
     private byte[] drain(HttpServletRequest request, String userId) throws IOException {
         @Nullable Integer rate = null;
         @Nullable String url = null;
-        if (request.getContentLengthLong() != 0) {
-            JsonBody body = JsonBody.object(request);
-            rate = body.has("rate") ? integer(body.required("rate")) : null;
-            url = body.has("url") ? body.text("url") : null;
+        Optional<JsonBody> body = JsonBody.optionalObject(request);
+        if (body.isPresent()) {
+            rate = body.get().has("rate") ? integer(body.get().required("rate")) : null;
+            url = body.get().has("url") ? body.get().text("url") : null;
         }
         return AdminJson.drained(admin.drain(userId, rate, url));
     }

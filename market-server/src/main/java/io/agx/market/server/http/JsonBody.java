@@ -13,6 +13,7 @@ import io.agx.market.core.protocol.ErrorCode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /** A small request body: one JSON object, within the same limits as a command. */
 final class JsonBody {
@@ -45,7 +46,17 @@ final class JsonBody {
     }
 
     static JsonBody object(HttpServletRequest request) throws IOException {
-        JsonNode node = tree(request, MAX_BYTES);
+        return object(bytes(request, MAX_BYTES));
+    }
+
+    /** The same where a body may be left out: then nothing. How long it is says not every request. */
+    static Optional<JsonBody> optionalObject(HttpServletRequest request) throws IOException {
+        byte[] bytes = bytes(request, MAX_BYTES);
+        return bytes.length == 0 ? Optional.empty() : Optional.of(object(bytes));
+    }
+
+    private static JsonBody object(byte[] bytes) throws IOException {
+        JsonNode node = tree(bytes);
         if (!node.isObject()) {
             throw new HttpProblem(400, ErrorCode.BAD_REQUEST, null, "the body must be a JSON object");
         }
@@ -54,15 +65,14 @@ final class JsonBody {
 
     /** A JSON array, of at most so many bytes. */
     static JsonNode array(HttpServletRequest request, int most) throws IOException {
-        JsonNode node = tree(request, most);
+        JsonNode node = tree(bytes(request, most));
         if (!node.isArray()) {
             throw new HttpProblem(400, ErrorCode.BAD_REQUEST, null, "the body must be a JSON array");
         }
         return node;
     }
 
-    private static JsonNode tree(HttpServletRequest request, int most) throws IOException {
-        byte[] bytes = bytes(request, most);
+    private static JsonNode tree(byte[] bytes) throws IOException {
         try {
             return MAPPER.readTree(bytes);
         } catch (JsonProcessingException e) {
