@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What {@code market info} prints. */
 final class StoreReport {
@@ -63,10 +64,22 @@ final class StoreReport {
                         bytes(partition.sizeBytes())));
     }
 
-    private static String log(Path folder, StoreInfo info) {
-        if (!Files.isDirectory(folder)) {
-            return "there is none in " + folder;
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
         }
+    }
+
+    private static String log(Path folder, StoreInfo info) {
+        try {
+            // To open an empty folder would begin a log.
+            return Files.isDirectory(folder) && !isEmpty(folder) ? opened(folder, info) : "there is none in " + folder;
+        } catch (IOException e) {
+            return "not looked at: " + e.getMessage();
+        }
+    }
+
+    private static String opened(Path folder, StoreInfo info) throws IOException {
         try (SegmentedTradeLog log = SegmentedTradeLog.open(folder)) {
             long stored = info.content().map(StoreInfo.Content::storedPosition).orElse(0L);
             String epoch = log.epoch().toString();
@@ -84,8 +97,6 @@ final class StoreReport {
                             ? String.format(
                                     Locale.ROOT, "; the database lacks %,d bytes of it", log.durablePosition() - stored)
                             : "; the database is the copy of ANOTHER log");
-        } catch (IOException e) {
-            return "not looked at: " + e.getMessage();
         }
     }
 
