@@ -6,14 +6,25 @@ public final class Texts {
 
     private Texts() {}
 
-    /** The text cut to 64 characters, control characters replaced, so that a message cannot forge a log line. */
+    /**
+     * The text cut to 64 characters, no pair of them in half. Control characters and halves of pairs are replaced, so that a message
+     * cannot forge a log line, and can be written in UTF-8.
+     */
     public static String clip(String text) {
-        StringBuilder clipped = new StringBuilder(Math.min(text.length(), MAX_QUOTED) + 1);
-        for (int i = 0; i < text.length() && i < MAX_QUOTED; i++) {
-            char c = text.charAt(i);
-            clipped.append(Character.isISOControl(c) || c == '\u2028' || c == '\u2029' ? '?' : c);
+        int end = Math.min(text.length(), MAX_QUOTED);
+        if (end < text.length() && isPair(text, end - 1)) {
+            end--;
         }
-        if (text.length() > MAX_QUOTED) {
+        StringBuilder clipped = new StringBuilder(end + 1);
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            if (isPair(text, i)) {
+                clipped.append(c).append(text.charAt(++i));
+            } else {
+                clipped.append(isPrintable(c) ? c : '?');
+            }
+        }
+        if (end < text.length()) {
             clipped.append('…');
         }
         return clipped.toString();
@@ -23,15 +34,20 @@ public final class Texts {
     public static int notText(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean paired = Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1));
-            if (paired) {
+            if (isPair(text, i)) {
                 i++;
             } else if (c == 0 || Character.isSurrogate(c)) {
                 return i;
             }
         }
         return -1;
+    }
+
+    private static boolean isPair(String text, int at) {
+        return at + 1 < text.length() && Character.isSurrogatePair(text.charAt(at), text.charAt(at + 1));
+    }
+
+    private static boolean isPrintable(char c) {
+        return !Character.isISOControl(c) && c != '\u2028' && c != '\u2029' && !Character.isSurrogate(c);
     }
 }
