@@ -33,8 +33,8 @@ final class OrdinalIds {
      */
     long next(long timeMillis, boolean wholeSecond) {
         if (!wholeSecond && !fine) {
-            fine = true;
-            requireRoom(highestOrdinal);
+            requireRoom(highestOrdinal, MAX_ORDINAL_OF_MILLI);
+            fine = true; // Only now: else a reader that skips this line would not be told at the next one.
         }
         Counter counter = last;
         if (counter == null || counter.timeMillis != timeMillis) {
@@ -42,14 +42,13 @@ final class OrdinalIds {
             last = counter;
         }
         int ordinal = counter.next;
-        requireRoom(ordinal);
+        requireRoom(ordinal, fine ? MAX_ORDINAL_OF_MILLI : MAX_ORDINAL_OF_SECOND);
         counter.next++;
         highestOrdinal = Math.max(highestOrdinal, ordinal);
         return timeMillis * 1000 + ordinal;
     }
 
-    private void requireRoom(int ordinal) {
-        int limit = fine ? MAX_ORDINAL_OF_MILLI : MAX_ORDINAL_OF_SECOND;
+    private static void requireRoom(int ordinal, int limit) {
         if (ordinal > limit) {
             throw new IllegalArgumentException("is shared by more than " + (limit + 1)
                     + " trades, too many to number them; give the file an id column");

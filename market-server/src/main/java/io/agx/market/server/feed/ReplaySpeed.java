@@ -36,11 +36,20 @@ public record ReplaySpeed(double factor) {
             return MAX;
         }
         String number = lower.endsWith("x") ? lower.substring(0, lower.length() - 1) : lower;
+        double factor;
         try {
-            return new ReplaySpeed(new BigDecimal(number).doubleValue());
+            factor = new BigDecimal(number).doubleValue();
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("speed must be 0.001 to 1000000 or max, was \"" + text + "\"", e);
+            throw new IllegalArgumentException(refused(text), e);
         }
+        if (Double.isInfinite(factor)) {
+            throw new IllegalArgumentException(refused(text)); // 1e400 is a number, and not what max is.
+        }
+        return new ReplaySpeed(factor);
+    }
+
+    private static String refused(String text) {
+        return "speed must be 0.001 to 1000000 or max, was \"" + text + "\"";
     }
 
     public boolean isMax() {

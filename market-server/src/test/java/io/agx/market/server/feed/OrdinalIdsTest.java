@@ -32,7 +32,10 @@ final class OrdinalIdsTest {
             ids.next(5_000, true);
         }
 
-        assertThatThrownBy(() -> ids.next(5_001, false)).isInstanceOf(IllegalArgumentException.class);
+        for (int line = 0; line < 2; line++) { // A reader may skip the first.
+            assertThatThrownBy(() -> ids.next(5_001, false)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(ids.next(6_000, true)).isEqualTo(6_000_000);
     }
 
     @Test
