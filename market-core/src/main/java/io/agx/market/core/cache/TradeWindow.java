@@ -14,9 +14,6 @@ public final class TradeWindow extends AbstractList<Trade> implements RandomAcce
     /** Trades per chunk: a power of two. */
     public static final int CHUNK = 64;
 
-    /** A window without trades. */
-    public static final TradeWindow EMPTY = new TradeWindow(new Trade[0][], 0, 0);
-
     private final Trade[][] chunks;
     private final int first;
     private final int size;

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The candles of one instrument at one interval and UTC offset, under the finality contract (PROTOCOL.md, section 4).
+ * The candles of one instrument at one interval and UTC offset, under the finality contract (PROTOCOL.md, section 7).
  *
  * <p>Owned by the engine thread. Trades and time go in; {@link #flush} gives the revisions since the last flush and
  * {@link #window()} the candles for readers.

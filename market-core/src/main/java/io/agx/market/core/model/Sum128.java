@@ -47,15 +47,6 @@ public record Sum128(long high, long low) implements Comparable<Sum128> {
         return new Sum128(addHigh(high, other.high, carry(low, other.low, sumLow)), sumLow);
     }
 
-    /**
-     * The exact difference.
-     *
-     * @throws ArithmeticException if the difference needs more than 128 bits
-     */
-    public Sum128 minus(Sum128 other) {
-        return of(toBigInteger().subtract(other.toBigInteger()));
-    }
-
     /** The carry, 0 or 1, of the unsigned addition {@code a + b = sum}. */
     public static long carry(long a, long b, long sum) {
         return ((a & b) | ((a | b) & ~sum)) >>> 63;

@@ -3,7 +3,7 @@ package io.agx.market.core.protocol;
 import java.math.BigDecimal;
 
 /**
- * A candle as a client reads it. Immutable; fields as {@code PROTOCOL.md} section 4.
+ * A candle as a client reads it. Immutable; fields as {@code PROTOCOL.md} section 7.
  *
  * @param interval its wire name, such as {@code 1m}
  * @param closeTimeMillis inclusive: the last millisecond of the candle

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A trade that a publisher offers. Immutable.
  *
  * @param symbol the instrument's
- * @param id the publisher's own name of the trade, 1 to 64 characters; offered again with the same id, it is a duplicate and changes nothing
+ * @param id the publisher's own name of the trade, 1 to 36 printable ASCII characters without blanks; offered again with the same id, it is a duplicate and changes nothing
  * @param price a multiple of the instrument's tick, above 0
  * @param qty a multiple of the instrument's step, above 0
  * @param takerSide {@link Side#UNKNOWN} if it is not known

@@ -91,15 +91,6 @@ public final class InstrumentState implements SnapshotSource {
         return seq;
     }
 
-    /** Late trades that were older than a full window, over all UTC series. */
-    public long beyondWindowCount() {
-        long count = 0;
-        for (KlineSeries each : series) {
-            count += each.beyondWindowCount();
-        }
-        return count;
-    }
-
     /** Whether {@link #flush} has something to publish. */
     public boolean isChanged() {
         return changed;

@@ -61,11 +61,6 @@ public final class MarketState {
         return instrumentId >= 0 && instrumentId < byId.length ? byId[instrumentId] : null;
     }
 
-    /** All instruments, in the order added; unmodifiable. */
-    public List<InstrumentState> instruments() {
-        return List.copyOf(instruments);
-    }
-
     /**
      * Applies the next trade of an instrument.
      *

@@ -12,9 +12,6 @@ public record ReplaySpeed(double factor) {
     /** As fast as the trades are taken. */
     public static final ReplaySpeed MAX = new ReplaySpeed(Double.POSITIVE_INFINITY);
 
-    /** As it happened. */
-    public static final ReplaySpeed REAL_TIME = new ReplaySpeed(1);
-
     private static final double LOWEST = 0.001;
     private static final double HIGHEST = 1_000_000;
 

@@ -29,7 +29,7 @@ public record GatewayLimits(
     /** As many connections of a user as tabs and devices of one person may be, well below those of an address with many. */
     public static final int DEFAULT_CONNECTIONS_PER_USER = 64;
 
-    /** PROTOCOL.md section 1. */
+    /** PROTOCOL.md section 3. */
     public static final GatewayLimits DEFAULTS =
             new GatewayLimits(65_536, 20, 100, 100, 1_000, DEFAULT_CONNECTIONS_PER_USER, SubscriberLimits.DEFAULTS);
 

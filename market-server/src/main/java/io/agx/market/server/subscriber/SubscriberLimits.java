@@ -13,7 +13,7 @@ package io.agx.market.server.subscriber;
 public record SubscriberLimits(
         int maxRooms, long outboundBytes, long heartbeatMillis, long pingMillis, long silenceMillis, long slowMillis) {
 
-    /** PROTOCOL.md section 1: 1,024 rooms, 1 MiB out, heartbeats 10 s, pings 20 s, dead at 60 s; slow after 15 s. */
+    /** PROTOCOL.md section 3: 1,024 rooms, 1 MiB out, heartbeats 10 s, pings 20 s, dead at 60 s; slow after 15 s. */
     public static final SubscriberLimits DEFAULTS =
             new SubscriberLimits(1_024, 1L << 20, 10_000, 20_000, 60_000, 15_000);
 

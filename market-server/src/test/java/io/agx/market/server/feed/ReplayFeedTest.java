@@ -180,7 +180,7 @@ final class ReplayFeedTest {
     @Test
     void isCancelledWhenClosedBeforeTheEnd() throws IOException {
         ReplayFeed feed = ReplayFeed.of(
-                counting(folder, 10_000), BTC_USD, ReplaySpeed.REAL_TIME, BadLines.STOP, new RecordingSink());
+                counting(folder, 10_000), BTC_USD, new ReplaySpeed(1), BadLines.STOP, new RecordingSink());
         CompletableFuture<FeedCounts> done = feed.done();
         feed.start();
 
