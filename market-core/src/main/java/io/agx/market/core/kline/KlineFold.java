@@ -49,7 +49,7 @@ public final class KlineFold {
         return folded;
     }
 
-    /** The same candles, each closed exactly if the clock has passed its end and the grace. */
+    /** The same candles, each closed exactly if the clock has passed its end and the grace, and else of cause TRADE. */
     public static List<Kline> closedBy(List<Kline> klines, long clockMillis, long graceMillis) {
         List<Kline> result = new ArrayList<>(klines.size());
         for (Kline kline : klines) {
@@ -59,14 +59,13 @@ public final class KlineFold {
     }
 
     static Kline closedBy(Kline kline, long clockMillis, long graceMillis) {
-        boolean closed = isClosed(kline.nextOpenTimeMillis(), clockMillis, graceMillis);
-        if (closed == kline.closed()) {
-            return kline;
+        if (!isClosed(kline.nextOpenTimeMillis(), clockMillis, graceMillis)) {
+            // Also of what is not closed: folded, it has the cause of its last candle, which may be.
+            return !kline.closed() && kline.cause() == KlineCause.TRADE ? kline : kline.as(false, KlineCause.TRADE);
         }
-        if (!closed) {
-            return kline.as(false, KlineCause.TRADE);
-        }
-        return kline.as(true, kline.cause() == KlineCause.TRADE ? KlineCause.CLOCK : kline.cause());
+        return kline.closed()
+                ? kline
+                : kline.as(true, kline.cause() == KlineCause.TRADE ? KlineCause.CLOCK : kline.cause());
     }
 
     /**
@@ -76,6 +75,7 @@ public final class KlineFold {
      * at the close before it. There are none before the first trade ever, and no flat ones after the bucket that holds the
      * clock. Each is closed exactly if the clock has passed its end and the grace.
      *
+     * @param clockMillis {@link Long#MIN_VALUE} if it was never set: no candle is flat then, and none closed
      * @param traded all traded candles of the range (others are ignored), ascending
      * @param previousTraded the newest traded candle before the range, or null if there is none
      * @param limit most candles returned
@@ -101,14 +101,16 @@ public final class KlineFold {
             return List.of();
         }
         Flats flats = new Flats(interval, utcOffsetMinutes, clockMillis, graceMillis);
-        long lastFlatOpenMillis = interval.openTimeMillis(Math.min(toMillis - 1, clockMillis), utcOffsetMinutes);
+        long lastFlatOpenMillis = clockMillis == Long.MIN_VALUE
+                ? clockMillis
+                : interval.openTimeMillis(Math.min(toMillis - 1, clockMillis), utcOffsetMinutes);
         return newest
                 ? flats.newest(inRange, previousTraded, fromMillis, lastFlatOpenMillis, limit)
                 : flats.oldest(inRange, previousTraded, fromMillis, lastFlatOpenMillis, limit);
     }
 
     static boolean isClosed(long nextOpenTimeMillis, long clockMillis, long graceMillis) {
-        return clockMillis - graceMillis >= nextOpenTimeMillis;
+        return clockMillis >= nextOpenTimeMillis + graceMillis; // Without overflow where the clock was never set.
     }
 
     private static List<Kline> within(List<Kline> ascending, long fromMillis, long toMillis) {

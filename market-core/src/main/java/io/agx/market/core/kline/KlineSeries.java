@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       candle, as far as they are among the newest {@value #MAX_FLAT_CLOSES} buckets and were closed by this series (not
  *       before its first trade or its restart: importing old history would revise all flat candles up to now each time).
  *   <li>Between two flushes the newest revision of a candle wins, but a close is always given, before what came after it.
- *   <li>A late trade older than a full window only counts in {@link #beyondWindowCount()}; the store revises its candle.
+ *   <li>A late trade older than a full window, or than where the series is whole from, only counts in
+ *       {@link #beyondWindowCount()}; the store revises its candle.
  * </ul>
  *
  * <p>Bounds: the window keeps the newest {@code klinesKept} traded candles. At most that many buckets are open; if a source
@@ -94,7 +95,7 @@ public final class KlineSeries {
         return window;
     }
 
-    /** Late trades that were older than a full window. */
+    /** Late trades that were older than a full window, or than where the series is whole from. */
     public long beyondWindowCount() {
         return beyondWindowCount;
     }
@@ -109,17 +110,25 @@ public final class KlineSeries {
         return started ? frontierEndMillis + graceMillis : Long.MAX_VALUE;
     }
 
+    /** As {@link #restore(List, long, long)}, of {@code klinesKept} candles or all that there ever were. */
+    public void restore(List<Kline> klines, long newClockMillis) {
+        restore(klines, newClockMillis, Long.MIN_VALUE);
+    }
+
     /**
      * Takes over candles, without any event: those whose end and grace the clock has passed are closed.
      *
      * @param klines the newest traded candles, ascending; more than {@code klinesKept} lose the oldest
+     * @param wholeFromMillis open time from which none is missing, {@link Long#MIN_VALUE} if none is at all: what comes before it counts
+     *     as beyond the window
      * @throws IllegalStateException if the series has trades already
      */
-    public void restore(List<Kline> klines, long newClockMillis) {
+    public void restore(List<Kline> klines, long newClockMillis, long wholeFromMillis) {
         if (started) {
             throw new IllegalStateException("the " + interval.code() + " series has trades already");
         }
         clockMillis = newClockMillis;
+        window = window.wholeFrom(wholeFromMillis);
         for (Kline kline : klines) {
             if (kline.isFlat()) {
                 continue;

@@ -1,19 +1,19 @@
 package io.agx.market.core.kline;
 
 import io.agx.market.core.model.Kline;
+import io.agx.market.core.model.KlineCause;
 import io.agx.market.core.model.KlineInterval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The newest traded candles of one series, ascending by open time. Immutable: a change makes a new window that shares all
  * but one chunk of at most {@value #CHUNK} candles, and the list of chunks where another than the last one changes.
  *
- * <p>Flat candles are not stored: {@link #filled} and {@link #openOrNewest()} make them from the clock.
+ * <p>Flat candles are not stored: {@link #filled} makes them from the clock.
  */
 public final class KlineWindow {
     static final int CHUNK = 64;
@@ -25,6 +25,7 @@ public final class KlineWindow {
     private final int utcOffsetMinutes;
     private final int kept;
     private final long graceMillis;
+    private final long wholeFromMillis;
     private final long clockMillis;
     private final Kline[][] chunks;
     /** The newest candles; not empty unless the window is. */
@@ -39,6 +40,7 @@ public final class KlineWindow {
         this.utcOffsetMinutes = base.utcOffsetMinutes;
         this.kept = base.kept;
         this.graceMillis = base.graceMillis;
+        this.wholeFromMillis = base.wholeFromMillis;
         this.clockMillis = clockMillis;
         this.chunks = chunks;
         this.tail = tail;
@@ -46,11 +48,13 @@ public final class KlineWindow {
         this.size = size;
     }
 
-    private KlineWindow(KlineInterval interval, int utcOffsetMinutes, int kept, long graceMillis) {
+    private KlineWindow(
+            KlineInterval interval, int utcOffsetMinutes, int kept, long graceMillis, long wholeFromMillis) {
         this.interval = interval;
         this.utcOffsetMinutes = utcOffsetMinutes;
         this.kept = kept;
         this.graceMillis = graceMillis;
+        this.wholeFromMillis = wholeFromMillis;
         this.clockMillis = Long.MIN_VALUE;
         this.chunks = NO_CHUNKS;
         this.tail = NONE;
@@ -59,12 +63,12 @@ public final class KlineWindow {
     }
 
     /**
-     * A window without candles.
+     * A window without candles, and without any before them.
      *
      * @param kept most candles kept, 1 or higher; the oldest go first
      */
     public static KlineWindow empty(KlineInterval interval, int utcOffsetMinutes, int kept, long graceMillis) {
-        return new KlineWindow(interval, utcOffsetMinutes, kept, graceMillis);
+        return new KlineWindow(interval, utcOffsetMinutes, kept, graceMillis, Long.MIN_VALUE);
     }
 
     public KlineInterval interval() {
@@ -102,11 +106,6 @@ public final class KlineWindow {
         return Collections.unmodifiableList(Arrays.asList(result));
     }
 
-    /** The newest traded candle, if any. */
-    public Optional<Kline> newest() {
-        return Optional.ofNullable(last());
-    }
-
     /**
      * The traded candles whose open time is in {@code [fromMillis, toMillis)}, ascending, the oldest {@code limit} of them.
      * They are all there are only if {@code fromMillis} is at or after {@link #coversFrom()}.
@@ -133,7 +132,8 @@ public final class KlineWindow {
     }
 
     /**
-     * As {@link #range}, with flat candles where no trade was; see {@link KlineFold#fillFlat}.
+     * As {@link #range}, with flat candles where no trade was; see {@link KlineFold#fillFlat}. Before the clock was ever set there are
+     * none.
      *
      * @param newest whether a too long range loses its oldest candles (true) or its newest (false)
      */
@@ -153,27 +153,12 @@ public final class KlineWindow {
     }
 
     /**
-     * Open time from which no traded candle is missing: that of the oldest candle of a full window, {@link Long#MIN_VALUE}
-     * while the window is not full, for then nothing was ever dropped.
+     * Open time from which no traded candle is missing: that of the oldest candle of a full window. While the window is not full,
+     * nothing was ever dropped from it, and it is that from which the series was restored whole: {@link Long#MIN_VALUE} but for a
+     * series whose history was cut.
      */
     public long coversFrom() {
-        return size < kept ? Long.MIN_VALUE : first().openTimeMillis();
-    }
-
-    /**
-     * The candle of the bucket that holds the clock, flat if it has no trade yet; or the newest traded one if a source's
-     * clock is ahead. Nothing before the first trade ever.
-     */
-    public Optional<Kline> openOrNewest() {
-        Kline newest = last();
-        if (newest == null) {
-            return Optional.empty();
-        }
-        if (clockMillis < newest.nextOpenTimeMillis()) {
-            return Optional.of(newest);
-        }
-        long openTimeMillis = interval.openTimeMillis(clockMillis, utcOffsetMinutes);
-        return filled(openTimeMillis, openTimeMillis + 1, 1, true).stream().findFirst();
+        return size < kept ? wholeFromMillis : first().openTimeMillis();
     }
 
     /** The same candles under another clock, epoch milliseconds. */
@@ -181,6 +166,31 @@ public final class KlineWindow {
         return newClockMillis == clockMillis
                 ? this
                 : new KlineWindow(this, newClockMillis, chunks, tail, skipped, size);
+    }
+
+    /** The same window, without candles yet, of a series of which nothing before an open time is known. */
+    KlineWindow wholeFrom(long openTimeMillis) {
+        return openTimeMillis == wholeFromMillis
+                ? this
+                : new KlineWindow(interval, utcOffsetMinutes, kept, graceMillis, openTimeMillis);
+    }
+
+    /** The closed candles as the clock closed them, whatever changed them since. */
+    KlineWindow settled() {
+        Kline[][] settled = new Kline[chunks.length][];
+        for (int i = 0; i < settled.length; i++) {
+            settled[i] = settled(chunks[i]);
+        }
+        return new KlineWindow(this, clockMillis, settled, settled(tail), skipped, size);
+    }
+
+    private static Kline[] settled(Kline[] chunk) {
+        Kline[] settled = chunk.clone();
+        for (int i = 0; i < settled.length; i++) {
+            Kline kline = settled[i];
+            settled[i] = kline.closed() && kline.cause() != KlineCause.CLOCK ? kline.as(true, KlineCause.CLOCK) : kline;
+        }
+        return settled;
     }
 
     /** With a candle replaced or added; unchanged if it is older than a full window. */
@@ -251,9 +261,9 @@ public final class KlineWindow {
         return chunk < chunks.length ? chunk(chunk + 1)[0] : null;
     }
 
-    /** Whether a bucket is older than all of a full window. */
+    /** Whether a bucket is older than all of a full window, or than where the series is whole from. */
     boolean isBeyond(long openTimeMillis) {
-        return size >= kept && openTimeMillis < first().openTimeMillis();
+        return openTimeMillis < coversFrom();
     }
 
     private KlineWindow append(Kline kline) {

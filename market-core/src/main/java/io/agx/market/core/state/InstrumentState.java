@@ -250,9 +250,12 @@ public final class InstrumentState implements SnapshotSource {
      * Keeps a further series live, at another UTC offset, until {@link #dropOffset}; visible from the next flush on.
      *
      * @param history the newest traded candles at that offset, ascending, with exactly the trades up to {@link #seq()}
+     * @param wholeFromMillis open time from which none of them is missing, {@link Long#MIN_VALUE} if they are all that there ever
+     *     were
      * @return whether the series is live; false if {@link StateLimits#MAX_OFFSET_SERIES} others are
      */
-    public boolean ensureOffset(KlineInterval interval, int utcOffsetMinutes, List<Kline> history) {
+    public boolean ensureOffset(
+            KlineInterval interval, int utcOffsetMinutes, List<Kline> history, long wholeFromMillis) {
         KlineInterval.requireUtcOffset(utcOffsetMinutes);
         if (utcOffsetMinutes == 0 || hasOffset(interval, utcOffsetMinutes)) {
             return true;
@@ -263,7 +266,7 @@ public final class InstrumentState implements SnapshotSource {
         spillSecond();
         spillMinute();
         KlineSeries added = new KlineSeries(interval, utcOffsetMinutes, limits.klinesKept(), limits.graceMillis());
-        added.restore(history, clockMillis);
+        added.restore(history, clockMillis, wholeFromMillis);
         offsetSeries.add(added);
         findNextClose();
         changed = true;

@@ -209,6 +209,47 @@ class KlineSeriesTest {
     }
 
     @Test
+    void countsATradeOlderThanWhatTheSeriesWasRestoredWholeFrom() {
+        for (int i = 5; i <= 7; i++) {
+            trade(i * 60_000, 50);
+        }
+        flushed(minute);
+        List<Kline> stored = minute.window().newest(9);
+        KlineSeries restored = new KlineSeries(KlineInterval.MINUTE_1, 0, 1_500, GRACE);
+        restored.restore(stored, T + 600_000, T + 240_000);
+
+        restored.apply(Trades.trade(4, T + 239_999, 40, 1));
+
+        assertThat(restored.beyondWindowCount()).isEqualTo(1);
+        assertThat(flushed(restored)).isEmpty();
+        assertThat(restored.window().coversFrom()).isEqualTo(T + 240_000);
+        restored.apply(Trades.trade(5, T + 240_000, 40, 1));
+        assertThat(flushed(restored)).containsExactly("240:40/40/40/40 1 5 LATE!");
+        assertThat(restored.window().newest(9)).hasSize(4);
+    }
+
+    @Test
+    void aFoldedCandleThatTheClockHasNotClosedIsATradesWhateverItsLastPartWas() {
+        for (KlineCause cause : List.of(KlineCause.CLOCK, KlineCause.LATE, KlineCause.BACKFILL)) {
+            KlineSeries hours = new KlineSeries(KlineInterval.HOUR_8, 0, 1_500, GRACE);
+            hours.advance(T);
+            hours.apply(Trades.trade(1, T, 50, 1));
+            flushed(hours);
+            List<Kline> closed = KlineFold.closedBy(hours.window().newest(9), T + 9 * 3_600_000, GRACE).stream()
+                    .map(kline -> kline.as(true, cause))
+                    .toList();
+            List<Kline> day = KlineFold.fold(closed, KlineInterval.DAY_1, 480);
+            KlineSeries restored = new KlineSeries(KlineInterval.DAY_1, 480, 1_500, GRACE);
+
+            restored.restore(day, T + 9 * 3_600_000);
+
+            assertThat(restored.window().newest(9)).extracting(Kline::cause).containsExactly(KlineCause.TRADE);
+            restored.apply(Trades.trade(2, T + 9 * 3_600_000, 60, 1));
+            assertThat(flushed(restored)).containsExactly("-28800:50/60/50/60 2 2 TRADE");
+        }
+    }
+
+    @Test
     void closesTheOldestEarlyWhereASourceRunsFarAheadOfTheClock() {
         KlineSeries small = new KlineSeries(KlineInterval.MINUTE_1, 0, 3, GRACE);
         small.advance(T);
@@ -259,7 +300,7 @@ class KlineSeriesTest {
         flushed(minute);
 
         assertThat(published.newest(9)).isEqualTo(before);
-        assertThat(minute.window().newest().map(Kline::cause)).contains(KlineCause.CLOCK);
+        assertThat(minute.window().newest(1)).extracting(Kline::cause).containsExactly(KlineCause.CLOCK);
     }
 
     private void trade(long offsetMillis, long price) {

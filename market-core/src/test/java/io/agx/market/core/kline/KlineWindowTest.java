@@ -54,18 +54,56 @@ class KlineWindowTest {
     }
 
     @Test
-    void showsTheFlatCandleOfTheClockWhereNoTradeIsYet() {
+    void showsFlatCandlesUpToTheClockWhereNoTradeIsYet() {
         KlineWindow window = KlineWindow.empty(KlineInterval.SECOND_1, 0, 10, 2_000);
-        assertThat(window.openOrNewest()).isEmpty();
+        assertThat(window.withClock(T).filled(T, T + 9_000, 9, true)).isEmpty();
         window = window.put(kline(0, 7));
 
-        assertThat(window.withClock(T + 999).openOrNewest()).contains(kline(0, 7));
-        assertThat(window.withClock(T - 5_000).openOrNewest()).contains(kline(0, 7));
-        assertThat(window.withClock(T + 5_500).openOrNewest())
-                .contains(Kline.flat(KlineInterval.SECOND_1, T + 5_000, T + 6_000, 7, 7, false, KlineCause.TRADE));
+        assertThat(window.withClock(T + 999).filled(T, T + 9_000, 9, true)).containsExactly(kline(0, 7));
+        assertThat(window.withClock(T - 5_000).filled(T, T + 9_000, 9, true)).containsExactly(kline(0, 7));
+        assertThat(window.withClock(T + 5_500).filled(T, T + 9_000, 1, true))
+                .containsExactly(
+                        Kline.flat(KlineInterval.SECOND_1, T + 5_000, T + 6_000, 7, 7, false, KlineCause.TRADE));
         assertThat(window.withClock(T + 3_000).filled(T, T + 9_000, 9, true))
                 .extracting(Kline::closed)
                 .containsExactly(true, false, false, false);
+    }
+
+    @Test
+    void fillsNothingBeforeTheClockIsSet() {
+        KlineWindow window = KlineWindow.empty(KlineInterval.SECOND_1, 0, 10, 2_000)
+                .put(kline(0, 7))
+                .put(kline(5, 8));
+
+        for (boolean newest : List.of(true, false)) {
+            assertThat(window.filled(T, T + 9_000, 9, newest)).containsExactly(kline(0, 7), kline(5, 8));
+            assertThat(window.filled(T + 1_000, T + 9_000, 9, newest)).containsExactly(kline(5, 8));
+            assertThat(window.filled(T + 6_000, T + 9_000, 9, newest)).isEmpty();
+        }
+    }
+
+    @Test
+    void settledItsClosedCandlesAreTheClocksAndNothingElseIsChanged() {
+        List<Kline> all = new ArrayList<>();
+        KlineWindow window = KlineWindow.empty(KlineInterval.SECOND_1, 0, 200, 0);
+        for (int i = 0; i < 300; i++) {
+            boolean closed = i < 290;
+            KlineCause cause = !closed
+                    ? KlineCause.TRADE
+                    : List.of(KlineCause.LATE, KlineCause.BACKFILL, KlineCause.CLOCK)
+                            .get(i % 3);
+            all.add(kline(i, i + 1).as(closed, cause));
+            window = window.put(all.get(i));
+        }
+
+        KlineWindow settled = window.settled();
+
+        assertThat(window.newest(200)).isEqualTo(all.subList(100, 300));
+        assertThat(settled.newest(200))
+                .isEqualTo(all.subList(100, 300).stream()
+                        .map(kline -> kline.closed() ? kline.as(true, KlineCause.CLOCK) : kline)
+                        .toList());
+        assertThat(settled.coversFrom()).isEqualTo(window.coversFrom());
     }
 
     private static void assertSame(long seed, Random random, KlineWindow window, NavigableMap<Long, Kline> expected) {

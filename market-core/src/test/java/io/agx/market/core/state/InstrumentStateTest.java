@@ -221,7 +221,8 @@ class InstrumentStateTest {
         }
         for (KlineInterval interval : KlineInterval.values()) {
             List<Kline> history = ReferenceKlines.of(trades.subList(0, cut), interval, offset);
-            assertThat(state.ensureOffset(interval, offset, history)).isTrue();
+            assertThat(state.ensureOffset(interval, offset, history, Long.MIN_VALUE))
+                    .isTrue();
             assertThat(state.hasOffset(interval, offset)).isTrue();
         }
         for (Trade trade : trades.subList(cut, trades.size())) {
@@ -250,12 +251,13 @@ class InstrumentStateTest {
     void refusesMoreOffsetSeriesThanTheBound() {
         int added = 0;
         for (int offset = 15; offset <= 840; offset += 15) {
-            added += state.ensureOffset(KlineInterval.DAY_1, offset, List.of()) ? 1 : 0;
-            added += state.ensureOffset(KlineInterval.WEEK_1, offset, List.of()) ? 1 : 0;
+            added += state.ensureOffset(KlineInterval.DAY_1, offset, List.of(), Long.MIN_VALUE) ? 1 : 0;
+            added += state.ensureOffset(KlineInterval.WEEK_1, offset, List.of(), Long.MIN_VALUE) ? 1 : 0;
         }
 
         assertThat(added).isEqualTo(StateLimits.MAX_OFFSET_SERIES);
-        assertThat(state.ensureOffset(KlineInterval.DAY_1, 15, List.of())).isTrue();
+        assertThat(state.ensureOffset(KlineInterval.DAY_1, 15, List.of(), Long.MIN_VALUE))
+                .isTrue();
     }
 
     @Test

@@ -121,8 +121,11 @@ public final class LiveOffsets implements OffsetSeries {
                         state.hasOffset(series.interval, series.utcOffsetMinutes)
                                 ? Optional.of(true)
                                 : joined(start, state.snapshot(), series)
-                                        .map(klines ->
-                                                state.ensureOffset(series.interval, series.utcOffsetMinutes, klines)));
+                                        .map(klines -> state.ensureOffset(
+                                                series.interval,
+                                                series.utcOffsetMinutes,
+                                                klines,
+                                                start.wholeFromMillis())));
             } catch (RuntimeException e) {
                 live.completeExceptionally(e); // The asker's fault, or its answer: never the engine's end.
             }

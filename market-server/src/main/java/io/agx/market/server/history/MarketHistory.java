@@ -36,11 +36,18 @@ public final class MarketHistory {
     private final SnapshotCache cache;
     private final MarketStore store;
     private final StateLimits limits;
+    private final int maxFolded;
 
     public MarketHistory(SnapshotCache cache, MarketStore store, StateLimits limits) {
+        this(cache, store, limits, MAX_FOLDED);
+    }
+
+    /** @param maxFolded most finer candles that are read to fold one answer at another UTC offset */
+    public MarketHistory(SnapshotCache cache, MarketStore store, StateLimits limits, int maxFolded) {
         this.cache = cache;
         this.store = store;
         this.limits = limits;
+        this.maxFolded = maxFolded;
     }
 
     /** All instruments, in the order of their symbols. */
@@ -225,7 +232,7 @@ public final class MarketHistory {
             long first = from == Long.MIN_VALUE ? from : firstOpenAtOrAfter(from);
             long end = to == Long.MAX_VALUE ? to : firstOpenAtOrAfter(to);
             long perBucket = interval.nominalMillis() / finer.window.interval().nominalMillis();
-            int wanted = (int) Math.min(MAX_FOLDED, (limit + 1L) * perBucket);
+            int wanted = (int) Math.min(maxFolded, (limit + 1L) * perBucket);
             List<Kline> read = finer.traded(first, end, wanted, newest);
             List<Kline> folded = KlineFold.fold(read, interval, offset);
             boolean cutShort = read.size() == wanted;
@@ -239,18 +246,21 @@ public final class MarketHistory {
         /** The newest candles, for a series that goes on from here. */
         SeriesStart start(int count) {
             long perBucket = interval.nominalMillis() / finer.window.interval().nominalMillis();
-            int wanted = (int) Math.min(MAX_FOLDED, (count + 1L) * perBucket);
+            int wanted = (int) Math.min(maxFolded, (count + 1L) * perBucket);
             List<Kline> read = finer.traded(Long.MIN_VALUE, Long.MAX_VALUE, wanted, true);
+            long wholeFrom = Long.MIN_VALUE;
             if (read.size() == wanted) {
                 // The bucket at the cut may lack candles.
                 long cut = interval.openTimeMillis(read.get(0).openTimeMillis(), offset);
-                read = read.subList(indexFrom(read, interval.nextOpenTimeMillis(cut, offset)), read.size());
+                wholeFrom = interval.nextOpenTimeMillis(cut, offset);
+                read = read.subList(indexFrom(read, wholeFrom), read.size());
             }
             long covers = finer.window.coversFrom();
             int whole = covers == Long.MIN_VALUE ? 0 : indexFrom(read, interval.openTimeMillis(covers, offset));
             return new SeriesStart(
                     KlineFold.fold(read.subList(0, whole), interval, offset),
-                    List.copyOf(read.subList(whole, read.size())));
+                    List.copyOf(read.subList(whole, read.size())),
+                    wholeFrom);
         }
 
         private static int indexFrom(List<Kline> klines, long fromMillis) {
@@ -291,8 +301,9 @@ public final class MarketHistory {
      *
      * @param whole candles of the series whose buckets end before the finer window begins
      * @param finer traded candles of the finer series from there on, ascending
+     * @param wholeFromMillis open time from which no candle is missing, {@link Long#MIN_VALUE} if none is at all
      */
-    record SeriesStart(List<Kline> whole, List<Kline> finer) {}
+    record SeriesStart(List<Kline> whole, List<Kline> finer, long wholeFromMillis) {}
 
     /**
      * @param count newest candles of the series that are wanted; some more may be given
