@@ -7,6 +7,7 @@ import io.agx.market.core.cache.SnapshotCache;
 import io.agx.market.core.kline.KlineWindow;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Kline;
+import io.agx.market.core.model.KlineCause;
 import io.agx.market.core.model.KlineInterval;
 import io.agx.market.core.model.Side;
 import io.agx.market.core.model.Trade;
@@ -76,27 +77,92 @@ final class LiveOffsetsTest {
         assertSeries(KlineInterval.MONTH_1, 2 * 72, 2);
     }
 
-    private void assertSeries(KlineInterval interval, int whileRead, int reads) throws IOException {
-        SnapshotCache cache = new SnapshotCache();
+    /** Half of October's candles are not read any more: a trade that comes to it late makes no candle of its own. */
+    @Test
+    void aTradeBeforeWhatWasReadOfALongHistoryMakesNoCandle() throws IOException {
+        store(STORED);
+        try (MarketData data = MarketData.open(folder)) {
+            new StoreWriter(data.store(), data.log(), Map::of, position -> {}).drain();
+            SnapshotCache cache = new SnapshotCache();
+            try (Engine engine = engine(data, cache)) {
+                MarketHistory history = new MarketHistory(cache, data.store(), LIMITS, 1_500);
+                new LiveOffsets(history, engine, LIMITS)
+                        .prepare(RoomName.kline(BTC.symbol(), KlineInterval.MONTH_1, OFFSET));
+                List<Figures> november = expected(KlineInterval.MONTH_1).subList(1, 2);
+                assertThat(candles(cache, KlineInterval.MONTH_1)).isEqualTo(november);
+
+                publish(List.of(trade(START + 7_000)), data, engine);
+
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> snapshot(cache).seq() == trades.size());
+                assertThat(candles(cache, KlineInterval.MONTH_1)).isEqualTo(november);
+            }
+        }
+    }
+
+    /** At midnight UTC eight hours have closed, and the day of +08:00 is eight hours old. */
+    @Test
+    void theOpenCandleOfADayIsATradesThoughItsLastPartHasClosed() throws IOException {
+        store(STORED - 1);
+        try (MarketData data = MarketData.open(folder)) {
+            new StoreWriter(data.store(), data.log(), Map::of, position -> {}).drain();
+            SnapshotCache cache = new SnapshotCache();
+            try (Engine engine = engine(data, cache)) {
+                MarketHistory history = new MarketHistory(cache, data.store(), LIMITS);
+                RoomName room = RoomName.kline(BTC.symbol(), KlineInterval.DAY_1, 480);
+                new LiveOffsets(history, engine, LIMITS).prepare(room);
+
+                List<Kline> rest = history.klines(
+                                new KlinesQuery(BTC.symbol(), KlineInterval.DAY_1, null, null, 2, 480, false))
+                        .klines();
+                assertOpenByTrade(rest);
+                assertOpenByTrade(snapshot(cache)
+                        .klines(KlineInterval.DAY_1, 480)
+                        .orElseThrow()
+                        .newest(2));
+                publish(2, data, engine);
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> snapshot(cache).seq() == trades.size());
+                assertOpenByTrade(snapshot(cache)
+                        .klines(KlineInterval.DAY_1, 480)
+                        .orElseThrow()
+                        .newest(2));
+            }
+        }
+    }
+
+    private static void assertOpenByTrade(List<Kline> klines) {
+        assertThat(klines).extracting(Kline::closed).containsExactly(true, false);
+        assertThat(klines).extracting(Kline::cause).containsExactly(KlineCause.CLOCK, KlineCause.TRADE);
+    }
+
+    private void store(int count) throws IOException {
         try (SegmentedTradeLog log = SegmentedTradeLog.open(folder.resolve("log"))) {
             log.append(new LogEntry.InstrumentDefined(BTC));
-            next(STORED).forEach(log::append);
+            next(count).forEach(log::append);
             log.force();
         }
+    }
+
+    /** Started, with what is recovered in the cache. */
+    private static Engine engine(MarketData data, SnapshotCache cache) throws IOException {
+        MarketData.Recovered recovered = data.recover(LIMITS, CLOCK);
+        recovered.states().values().forEach(cache::register);
+        Engine engine = new Engine(
+                recovered.states().values(), LIMITS, cache, durable -> MarketListener.NOBODY, () -> CLOCK, false, 1);
+        engine.start();
+        return engine;
+    }
+
+    private void assertSeries(KlineInterval interval, int whileRead, int reads) throws IOException {
+        SnapshotCache cache = new SnapshotCache();
+        store(STORED);
         try (MarketData data = MarketData.open(folder)) {
             StoreWriter writer = new StoreWriter(data.store(), data.log(), Map::of, position -> {});
             writer.drain();
-            MarketData.Recovered recovered = data.recover(LIMITS, CLOCK);
-            recovered.states().values().forEach(cache::register);
-            try (Engine engine = new Engine(
-                    recovered.states().values(),
-                    LIMITS,
-                    cache,
-                    durable -> MarketListener.NOBODY,
-                    () -> CLOCK,
-                    false,
-                    1)) {
-                engine.start();
+            try (Engine engine = engine(data, cache)) {
                 AtomicInteger readCount = new AtomicInteger();
                 MarketStore store = watched(data.store(), () -> {
                     if (readCount.incrementAndGet() == 1) {
@@ -127,7 +193,10 @@ final class LiveOffsetsTest {
     }
 
     private void publish(int count, MarketData data, Engine engine) {
-        List<LogEntry> entries = next(count);
+        publish(next(count), data, engine);
+    }
+
+    private static void publish(List<LogEntry> entries, MarketData data, Engine engine) {
         entries.forEach(data.log()::append);
         engine.onDurable(entries, data.log().force());
     }
@@ -136,19 +205,23 @@ final class LiveOffsetsTest {
     private List<LogEntry> next(int count) {
         List<LogEntry> entries = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            long seq = trades.size() + 1L;
-            Trade trade = new Trade(
-                    seq,
-                    Long.toString(seq),
-                    10_000 + seq * 7_919 % 997,
-                    1 + seq * 104_729 % 1_009,
-                    Side.BUY,
-                    START + seq * 20 * 60_000,
-                    false);
-            trades.add(trade);
-            entries.add(new LogEntry.TradeAccepted(BTC.id(), trade));
+            entries.add(trade(START + (trades.size() + 1L) * 20 * 60_000));
         }
         return entries;
+    }
+
+    private LogEntry trade(long timeMillis) {
+        long seq = trades.size() + 1L;
+        Trade trade = new Trade(
+                seq,
+                Long.toString(seq),
+                10_000 + seq * 7_919 % 997,
+                1 + seq * 104_729 % 1_009,
+                Side.BUY,
+                timeMillis,
+                false);
+        trades.add(trade);
+        return new LogEntry.TradeAccepted(BTC.id(), trade);
     }
 
     private static void drain(StoreWriter writer) {

@@ -82,6 +82,7 @@ abstract class MarketDataTest {
                 MarketData.Recovered recovered = data.recover(LIMITS, clock, maxReplayedBytes);
                 assertThat(recovered.replayedTrades()).isEqualTo(maxReplayedBytes == 0 ? TRADES - stored : TRADES);
                 assertSame(recovered.states().get(1).snapshot(), neverStopped.snapshot(), stored);
+                assertNothingIsLate(recovered.states().get(1).snapshot(), stored);
             }
         }
     }
@@ -178,6 +179,16 @@ abstract class MarketDataTest {
             KlineWindow wanted = expected.klines(interval);
             assertThat(numbers(window)).as(as + " " + interval).isEqualTo(numbers(wanted));
             assertThat(window.coversFrom()).as(as + " " + interval).isEqualTo(wanted.coversFrom());
+        }
+    }
+
+    private void assertNothingIsLate(InstrumentSnapshot restored, int stored) {
+        for (KlineInterval interval : KlineInterval.values()) {
+            KlineWindow window = restored.klines(interval);
+            assertThat(window.newest(window.size()))
+                    .as("seed " + seed + ", restored after " + stored + " trades " + interval)
+                    .allSatisfy(kline ->
+                            assertThat(kline.cause()).isEqualTo(kline.closed() ? KlineCause.CLOCK : KlineCause.TRADE));
         }
     }
 

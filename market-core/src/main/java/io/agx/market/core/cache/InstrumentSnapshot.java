@@ -58,7 +58,7 @@ public final class InstrumentSnapshot {
         return seq;
     }
 
-    /** The clock when it was made, epoch milliseconds; {@link Long#MIN_VALUE} if there was none yet. */
+    /** The clock when it was made, epoch milliseconds; 0 if there was none yet. */
     public long clockMillis() {
         return clockMillis;
     }

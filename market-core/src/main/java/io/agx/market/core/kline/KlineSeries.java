@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bounds: the window keeps the newest {@code klinesKept} traded candles. At most that many buckets are open; if a source
  * runs so far ahead of the clock that there would be more, the oldest closes early. What waits for the flush is bounded by
- * the trades and time since the last one.
+ * the trades and time since the last one; the owner flushes when {@link #closeCount()} says that it is much.
  */
 public final class KlineSeries {
     /** Most buckets for which one step of the clock makes flat candles: the longest history one request returns. */
@@ -105,6 +105,11 @@ public final class KlineSeries {
         return changed;
     }
 
+    /** Closes that wait for {@link #flush}: one trade or step of the clock adds {@value #MAX_FLAT_CLOSES} flat ones at most. */
+    public int closeCount() {
+        return closes.size();
+    }
+
     /** The clock at which the next bucket closes; {@link Long#MAX_VALUE} before the first trade. */
     public long nextCloseMillis() {
         return started ? frontierEndMillis + graceMillis : Long.MAX_VALUE;
@@ -141,6 +146,14 @@ public final class KlineSeries {
             }
         }
         window = window.withClock(clockMillis);
+    }
+
+    /**
+     * Ends a replay of the log: what a trade changed after its bucket's end is the candle as it closed, for the one that closed it is
+     * gone with its process. To be called after a {@link #flush}; gives no event.
+     */
+    public void settle() {
+        window = window.settled();
     }
 
     /** Applies the next trade in log order. */

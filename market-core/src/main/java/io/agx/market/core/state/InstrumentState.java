@@ -26,10 +26,14 @@ import org.jspecify.annotations.Nullable;
  * minute together; the minute goes on to the longer series. That is due when the trades leave the second or minute, before
  * the clock closes it, and at the flush: all borders lie on whole seconds and, but for the one-second series, minutes.
  *
- * <p>What waits for {@link #flush} is bounded by the trades and clock steps since the last one; the owner bounds those.
+ * <p>What waits for {@link #flush} is bounded by the trades and clock steps since the last one; the owner bounds those, and
+ * flushes when the state {@linkplain #isFull() is full}: a single trade or step may close 1,500 flat candles of each series.
  * An {@link ArithmeticException} (a sum beyond 128 bits) leaves the state unusable: it must be rebuilt.
  */
 public final class InstrumentState implements SnapshotSource {
+    /** Closes that may wait before {@link #isFull()}: some megabytes, as many as the trades between two flushes of a recovery. */
+    static final int FULL_CLOSES = 20_000;
+
     private static final KlineInterval[] INTERVALS = KlineInterval.values();
 
     private final StateLimits limits;
@@ -50,6 +54,9 @@ public final class InstrumentState implements SnapshotSource {
     boolean listed;
 
     private boolean pendingIsBackfill;
+    /** Closes that wait in the series for the flush. */
+    private int closeCount;
+
     private boolean changed;
     private @Nullable Quote quote;
     private boolean quoteChanged;
@@ -94,6 +101,11 @@ public final class InstrumentState implements SnapshotSource {
     /** Whether {@link #flush} has something to publish. */
     public boolean isChanged() {
         return changed;
+    }
+
+    /** Whether so many closes wait that they should be flushed before the next trade. Of constant cost. */
+    public boolean isFull() {
+        return closeCount > FULL_CLOSES;
     }
 
     /**
@@ -159,6 +171,8 @@ public final class InstrumentState implements SnapshotSource {
             return;
         }
         spillBeforeClose(newClockMillis);
+        // The first one is published though nothing happened: it may be long before the instrument trades.
+        changed |= clockMillis == Long.MIN_VALUE;
         clockMillis = newClockMillis;
         if (newClockMillis >= nextCloseMillis) {
             advanceSeries();
@@ -193,6 +207,7 @@ public final class InstrumentState implements SnapshotSource {
         newTrades.clear();
         ticker.clearChanged();
         quoteChanged = false;
+        closeCount = 0;
         changed = false;
         InstrumentSnapshot published = newSnapshot();
         snapshot = published;
@@ -243,6 +258,22 @@ public final class InstrumentState implements SnapshotSource {
         ticker.clearChanged();
         checkpoint.recentTrades().forEach(recentTrades::add);
         findNextClose();
+        snapshot = newSnapshot();
+    }
+
+    /**
+     * Ends a replay of the log that followed {@link #restore}, and publishes the snapshot. Trades came to buckets that the clock had
+     * passed already, and none of them was late: a closed candle says {@code CLOCK}, as it does where it is stored. Gives no event.
+     *
+     * @throws IllegalStateException if there is something to {@link #flush}
+     */
+    public void settle() {
+        if (changed) {
+            throw new IllegalStateException(instrument.symbol() + " has changes that were not flushed");
+        }
+        for (KlineSeries each : series) {
+            each.settle();
+        }
         snapshot = newSnapshot();
     }
 
@@ -347,20 +378,27 @@ public final class InstrumentState implements SnapshotSource {
     }
 
     private void spill(KlineSeries to, KlineAccumulator trades) {
+        int before = to.closeCount();
         to.advance(clockMillis);
         to.apply(trades, pendingIsBackfill);
+        closeCount += to.closeCount() - before;
     }
 
     private void advanceSeries() {
         for (KlineSeries each : series) {
-            each.advance(clockMillis);
-            changed |= each.isChanged();
+            advance(each);
         }
         for (KlineSeries each : offsetSeries) {
-            each.advance(clockMillis);
-            changed |= each.isChanged();
+            advance(each);
         }
         findNextClose();
+    }
+
+    private void advance(KlineSeries each) {
+        int before = each.closeCount();
+        each.advance(clockMillis);
+        closeCount += each.closeCount() - before;
+        changed |= each.isChanged();
     }
 
     private void findNextClose() {
@@ -385,6 +423,7 @@ public final class InstrumentState implements SnapshotSource {
         }
         Ticker now = ticker.hasTraded() ? ticker.ticker(seq, quote) : null;
         TradeWindow trades = recentTrades.window();
-        return new InstrumentSnapshot(instrument, ++version, seq, clockMillis, now, windows, offsetWindows, trades);
+        return new InstrumentSnapshot(
+                instrument, ++version, seq, Math.max(0, clockMillis), now, windows, offsetWindows, trades);
     }
 }

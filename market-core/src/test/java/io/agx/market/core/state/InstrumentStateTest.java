@@ -206,6 +206,51 @@ class InstrumentStateTest {
                 .filteredOn(kline -> kline.cause() == KlineCause.LATE && !kline.isFlat())
                 .extracting(Kline::openTimeMillis)
                 .containsExactly(T + 60_000, T + 120_000);
+
+        reloaded.settle();
+
+        assertThat(reloaded.snapshot().klines(KlineInterval.MINUTE_1).newest(10))
+                .extracting(Kline::cause)
+                .containsExactly(KlineCause.CLOCK, KlineCause.CLOCK, KlineCause.CLOCK, KlineCause.TRADE);
+        assertThat(ReferenceKlines.numbers(
+                        reloaded.snapshot().klines(KlineInterval.MINUTE_1).newest(10)))
+                .isEqualTo(ReferenceKlines.of(trades, KlineInterval.MINUTE_1, 0));
+        reloaded.apply(Trades.trade(5, T + 62_000, 65, 1));
+        assertThatThrownBy(reloaded::settle).isInstanceOf(IllegalStateException.class);
+        reloaded.flush(again);
+        assertThat(again.klines(KlineInterval.MINUTE_1))
+                .last()
+                .extracting(Kline::cause)
+                .isEqualTo(KlineCause.LATE);
+    }
+
+    @Test
+    void showsTheClockAsSoonAsItIsSetThoughNothingWasTraded() {
+        assertThat(state.snapshot().clockMillis()).isZero();
+
+        state.advance(T);
+        state.flush(heard);
+
+        assertThat(state.snapshot().clockMillis()).isEqualTo(T);
+    }
+
+    /** A clock that stands still, as an import's: each trade closes the oldest second early, and those without a trade behind it. */
+    @Test
+    void isFullWhenRareTradesHaveClosedManySeconds() {
+        int most = 0;
+        state.advance(0);
+        for (int i = 1; i <= 3_000; i++) {
+            state.apply(Trades.trade(i, T + i * 1_500_000L, 5, 5));
+            if (state.isFull() || i % 500 == 0) {
+                int before = heard.klines.size();
+                state.flush(heard);
+                assertThat(state.isFull()).isFalse();
+                most = Math.max(most, heard.klines.size() - before);
+            }
+        }
+
+        assertThat(heard.klines.size()).isGreaterThan(1_500 * 1_400);
+        assertThat(most).isLessThan(InstrumentState.FULL_CLOSES + 16 * 1_500 + 16 * 500);
     }
 
     @ParameterizedTest

@@ -262,6 +262,9 @@ final class EngineShard implements Engine.ShardFigures, AutoCloseable {
                 state.advance(accepted.trade().timeMillis());
             }
             market.apply(accepted.instrumentId(), accepted.trade());
+            if (state.isFull()) {
+                state.flush(listener);
+            }
             appliedTrades++;
         } else if (entry instanceof LogEntry.InstrumentDefined defined) {
             define(defined);

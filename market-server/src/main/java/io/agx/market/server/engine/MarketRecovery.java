@@ -106,6 +106,11 @@ public final class MarketRecovery {
      * @throws IOException if the log cannot be read
      */
     public void replay(LogReader reader) throws IOException {
+        replay(reader, MarketListener.NOBODY);
+    }
+
+    /** @param listener is told what nobody needs to hear, in the pieces in which it is held */
+    void replay(LogReader reader, MarketListener listener) throws IOException {
         LogEntry entry;
         while ((entry = reader.next()) != null) {
             if (entry instanceof LogEntry.InstrumentDefined defined) {
@@ -124,18 +129,21 @@ public final class MarketRecovery {
                 if (accepted.trade().seq() > state.seq()) {
                     state.apply(accepted.trade());
                     if (++replayedTrades % FLUSH_AFTER == 0) {
-                        states.values().forEach(each -> each.flush(MarketListener.NOBODY));
+                        states.values().forEach(each -> each.flush(listener));
+                    } else if (state.isFull()) {
+                        state.flush(listener);
                     }
                 }
             }
         }
     }
 
-    /** The rebuilt instruments, at a moment: what has closed by then has closed silently. */
+    /** The rebuilt instruments, at a moment: what has closed by then has closed silently, and by the clock. */
     public Map<Integer, InstrumentState> finish(long clockMillis) {
         for (InstrumentState state : states.values()) {
             state.advance(clockMillis);
             state.flush(MarketListener.NOBODY);
+            state.settle();
         }
         return states;
     }

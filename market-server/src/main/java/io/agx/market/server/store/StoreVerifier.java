@@ -120,7 +120,7 @@ public final class StoreVerifier {
             klines.add(trade);
             if (storedTicker != null && !beginsLater && trade.seq() <= storedTicker.seq()) {
                 state.apply(trade);
-                if (trade.seq() % PAGE == 0) {
+                if (trade.seq() % PAGE == 0 || state.isFull()) {
                     state.flush(MarketListener.NOBODY);
                 }
             }

@@ -163,6 +163,29 @@ class LiveClientIT {
         }
     }
 
+    @Test
+    void heartbeatsAreUnderstoodWhileAnInstrumentThatIsNewHasNotTraded() throws Exception {
+        try (RunningMarket server = RunningMarket.listening(dataDir, RunningMarket.beating(1_500))) {
+            publish(server, server.define("BTC-USDT", 2, 5), 10);
+            RoomName fresh = RoomName.trade(server.define("NEW-USDT", 2, 5).symbol());
+            List<LifecycleEvent> events = new CopyOnWriteArrayList<>();
+            try (MarketClient client = connect(server, events::add)) {
+                client.subscribeTrade(RoomName.trade(SYMBOL), (room, trades) -> {})
+                        .get(5, TimeUnit.SECONDS);
+                client.subscribeTrade(fresh, (room, trades) -> {}).get(5, TimeUnit.SECONDS);
+                long joined = client.counters().messageCount();
+
+                // Heartbeats, of which two are further apart than the silence that makes rooms stale.
+                await().atMost(PATIENCE).until(() -> client.counters().messageCount() >= joined + 4);
+
+                assertThat(client.counters().malformedCount()).isZero();
+                assertThat(events)
+                        .noneMatch(event -> event instanceof LifecycleEvent.Stale stale
+                                && stale.room().equals(fresh));
+            }
+        }
+    }
+
     private static MarketClient connect(RunningMarket server, LifecycleListener lifecycle) throws Exception {
         ClientConfig config = ClientConfig.builder(server.webSocket())
                 .reconnect(ReconnectPolicy.standard().withDelays(Duration.ofMillis(200), Duration.ofSeconds(1)))
