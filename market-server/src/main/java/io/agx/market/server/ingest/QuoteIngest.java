@@ -16,7 +16,6 @@ import java.util.function.Consumer;
 /** Takes quotes on: checks each, and hands the valid ones to the engine, past the log. Thread-safe; keeps nothing. */
 public final class QuoteIngest implements QuoteSink {
     /** The codes of a quote's rules. */
-    /** Codes of the rules. */
     public static final List<String> CODES = List.of(
             "instrument_halted",
             "bad_price",
