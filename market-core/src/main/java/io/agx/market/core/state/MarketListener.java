@@ -8,7 +8,7 @@ import io.agx.market.core.model.Trade;
 import java.util.List;
 
 /**
- * Who hears what changed. All methods are called in {@link InstrumentState#flush}, on the owner's thread, after the snapshot
+ * Who hears what changed. All methods but the last are called in {@link InstrumentState#flush}, on the owner's thread, after the snapshot
  * that contains the change was published; per flush first the trades, then the ticker, then the candles.
  */
 public interface MarketListener {
@@ -39,4 +39,10 @@ public interface MarketListener {
 
     /** All that changed in this flush has been told; {@code snapshot} contains it. */
     default void onFlushed(Instrument instrument, InstrumentSnapshot snapshot) {}
+
+    /**
+     * The clock of all instruments of a thread has been moved to this, epoch milliseconds, and all that changed up to it has been told. Called about ten times
+     * a second, whether anything changed or not.
+     */
+    default void onAdvanced(long clockMillis) {}
 }

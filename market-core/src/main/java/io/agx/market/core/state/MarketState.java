@@ -102,6 +102,7 @@ public final class MarketState {
             state.listed = false;
         }
         touched.clear();
+        listener.onAdvanced(clockMillis);
     }
 
     /**

@@ -38,7 +38,7 @@ final class KlineRoom extends Room {
     // The flush thread's own.
     private InstrumentSnapshot published;
 
-    /** @param flushedMillis up to when the engine has left all changes here, as {@link InstrumentRooms#flushedMillis} */
+    /** @param flushedMillis up to when the engine has left all changes here, as {@link Publisher#flushedMillis} */
     KlineRoom(
             RoomName name,
             Instrument instrument,

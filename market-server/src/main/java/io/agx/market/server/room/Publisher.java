@@ -9,6 +9,7 @@ import io.agx.market.core.state.MarketListener;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ public final class Publisher implements MarketListener {
     private final PatternRooms patternRooms = new PatternRooms();
     // One for each engine thread.
     private final List<DurableSample> samples = new CopyOnWriteArrayList<>();
+    // Likewise: up to when each has told all changes of its instruments, epoch milliseconds.
+    private final List<AtomicLong> advanced = new CopyOnWriteArrayList<>();
     // The flush thread's own.
     private long takenTradeMillis;
 
@@ -66,6 +69,8 @@ public final class Publisher implements MarketListener {
     public MarketListener of(LongSupplier durableNanos) {
         DurableSample sample = new DurableSample();
         samples.add(sample);
+        AtomicLong told = new AtomicLong();
+        advanced.add(told);
         return new MarketListener() {
             @Override
             public void onTrades(Instrument instrument, List<Trade> trades) {
@@ -89,6 +94,11 @@ public final class Publisher implements MarketListener {
             @Override
             public void onFlushed(Instrument instrument, InstrumentSnapshot snapshot) {
                 Publisher.this.onFlushed(instrument, snapshot);
+            }
+
+            @Override
+            public void onAdvanced(long clockMillis) {
+                told.set(clockMillis); // Behind all that was left in the rooms.
             }
         };
     }
@@ -123,10 +133,17 @@ public final class Publisher implements MarketListener {
         return (rooms != null && rooms.hasRaw()) || patternRooms.hasRaw(instrument);
     }
 
-    /** As {@link InstrumentRooms#flushedMillis}; 0 for an instrument that never had a room. */
+    /**
+     * The market's clock up to which every change of an instrument is in its rooms, epoch milliseconds; 0 if that is not known yet. Where a
+     * thread hangs, the instruments of the others tell that of their own last change. Thread-safe.
+     */
     long flushedMillis(Instrument instrument) {
         InstrumentRooms rooms = byInstrument.get(instrument.id());
-        return rooms == null ? 0 : rooms.flushedMillis();
+        long slowest = advanced.isEmpty() ? 0 : Long.MAX_VALUE;
+        for (AtomicLong told : advanced) {
+            slowest = Math.min(slowest, told.get());
+        }
+        return rooms == null ? slowest : Math.max(slowest, rooms.flushedMillis());
     }
 
     /** Lets changes reach a room. Called on the flush thread, before the room opens. */

@@ -170,7 +170,7 @@ public final class RoomRegistry {
         LongSupplier flushedMillis = () -> publisher.flushedMillis(instrument);
         return switch (name.channel()) {
             case TICKER -> new TickerRoom(name, instrument, latest, flushedMillis);
-            case TRADE -> new TradeRoom(name, instrument, latest);
+            case TRADE -> new TradeRoom(name, instrument, latest, flushedMillis);
             case KLINE -> new KlineRoom(name, instrument, latest, flushedMillis, klineSnapshots);
             case INBOX, SYSTEM -> throw new IllegalStateException("not a room of an instrument: " + name);
         };

@@ -22,7 +22,7 @@ final class TickerRoom extends Room {
     private final AtomicReference<@Nullable Ticker> pending = new AtomicReference<>();
     private @Nullable Ticker published;
 
-    /** @param flushedMillis up to when the engine has left all changes here, as {@link InstrumentRooms#flushedMillis} */
+    /** @param flushedMillis up to when the engine has left all changes here, as {@link Publisher#flushedMillis} */
     TickerRoom(RoomName name, Instrument instrument, Supplier<InstrumentSnapshot> latest, LongSupplier flushedMillis) {
         super(name);
         this.instrument = instrument;

@@ -7,6 +7,7 @@ import io.agx.market.core.protocol.RoomName;
 import io.agx.market.core.protocol.ServerEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class TradeRoom extends Room {
 
     private final Instrument instrument;
     private final Supplier<InstrumentSnapshot> latest;
+    private final LongSupplier flushedMillis;
     private final Object lock = new Object();
     // Guarded by lock.
     private List<Trade> pending = new ArrayList<>();
@@ -28,8 +30,10 @@ final class TradeRoom extends Room {
     // The flush thread's own.
     private InstrumentSnapshot published;
 
-    TradeRoom(RoomName name, Instrument instrument, Supplier<InstrumentSnapshot> latest) {
+    /** @param flushedMillis up to when the engine has left all changes here, as {@link Publisher#flushedMillis} */
+    TradeRoom(RoomName name, Instrument instrument, Supplier<InstrumentSnapshot> latest, LongSupplier flushedMillis) {
         super(name);
+        this.flushedMillis = flushedMillis;
         this.instrument = instrument;
         this.latest = latest;
         this.published = latest.get();
@@ -74,8 +78,10 @@ final class TradeRoom extends Room {
 
     @Override
     public long completeTimeMillis() {
+        long flushed =
+                flushedMillis.getAsLong(); // Before it is looked whether there are trades that are not published.
         InstrumentSnapshot newest = latest.get();
-        return newest.seq() == published.seq() ? newest.clockMillis() : published.clockMillis();
+        return newest.seq() == published.seq() ? Math.max(flushed, newest.clockMillis()) : published.clockMillis();
     }
 
     /** The newest published trades that the cache still has; ascending. */

@@ -161,6 +161,28 @@ class RoomRaceTest {
     }
 
     @Test
+    void inAQuietMarketAHeartbeatTellsTheClockAndNotTheLastChange() {
+        MarketListener engine = rig.publisher.of(() -> 0);
+        Subscriber subscriber = rig.connect(transport);
+        rig.join(subscriber, "trade:BTC-USDT");
+        rig.join(subscriber, "kline:BTC-USDT:1m@raw");
+        rig.join(subscriber, "ticker:BTC-USDT@raw");
+        rig.trade(rig.btc, 1);
+        rig.publish();
+        long changedMillis = rig.btc.snapshot().clockMillis();
+        long quietMillis = changedMillis + 30_000;
+
+        engine.onAdvanced(quietMillis);
+        assertThat(subscriber.positions())
+                .hasSize(3)
+                .allSatisfy(position -> assertThat(position.timeMillis()).isEqualTo(quietMillis));
+
+        rig.publisher.of(() -> 0); // Of a thread that hangs: whose instruments these are is not known.
+        assertThat(subscriber.positions())
+                .allSatisfy(position -> assertThat(position.timeMillis()).isEqualTo(changedMillis));
+    }
+
+    @Test
     void aCandleThatChangedAndClosedWithinOneRoundIsOneMessage() {
         Subscriber subscriber = rig.connect(transport);
         rig.join(subscriber, "kline:BTC-USDT:1s@5s");
@@ -251,8 +273,8 @@ class RoomRaceTest {
     }
 
     private TradeRoom tradeRoom() {
-        TradeRoom room =
-                new TradeRoom(RoomName.parse("trade:BTC-USDT"), rig.btc.instrument(), () -> rig.btc.snapshot());
+        TradeRoom room = new TradeRoom(
+                RoomName.parse("trade:BTC-USDT"), rig.btc.instrument(), () -> rig.btc.snapshot(), () -> 0);
         room.open();
         room.admit(new Membership(room, room.name(), room.publishedSeq()) {
             @Override
