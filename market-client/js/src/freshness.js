@@ -28,7 +28,7 @@ export class Freshness {
   #suspect = false;
   #stale = false;
 
-  /** @param {{stale: (since: number, reason: string) => void, fresh: () => void}} tell */
+  /** @param {{stale: (since: number, reason: string) => void, fresh: (left: boolean) => void}} tell */
   constructor(platform, tell) {
     this.#platform = platform;
     this.#tell = tell;
@@ -43,6 +43,14 @@ export class Freshness {
     this.#owed = null;
     this.#good();
     this.#judge(null);
+  }
+
+  /** The room is left, or lost: nothing is shown of it any more, so nothing of it is stale. */
+  left() {
+    if (this.#stale) {
+      this.#stale = false;
+      this.#tell.fresh(true);
+    }
   }
 
   /**
@@ -115,7 +123,7 @@ export class Freshness {
     if (stale) {
       this.#tell.stale(this.#since, reason);
     } else {
-      this.#tell.fresh();
+      this.#tell.fresh(false);
     }
   }
 }

@@ -164,6 +164,9 @@ export interface NewTrade {
   qty: Decimal;
   takerSide?: 'buy' | 'sell';
   time?: EpochMillis;
+  /** Who is told of it. */
+  buyerUserId?: string;
+  sellerUserId?: string;
 }
 
 export interface PublishOptions {
@@ -284,7 +287,8 @@ export interface ClientEvents {
    * server itself is behind. `since`: when it was known last, by this machine's clock.
    */
   stale: { room: string; since: EpochMillis; reason: 'silent' | 'behind' | 'lagging' };
-  fresh: { room: string };
+  /** `left`: it is no longer stale because it was left, or refused after a reconnect. */
+  fresh: { room: string; left: boolean };
   /** The server will stop; the client comes back in its slot. */
   draining: { reconnectAfterMillis: number; url?: string };
   /** The server has another history than before: positions start anew in every room. */

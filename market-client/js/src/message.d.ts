@@ -25,7 +25,11 @@ export interface MessageOptions {
 export declare class Message {
   constructor(connection: Wsocket | MarketClient, options?: MessageOptions);
   readonly unread: UnreadMessage[];
+  /** How many are unread: the list has at most 100 of them. */
+  readonly unreadCount: number;
   refresh(): Promise<UnreadMessage[]>;
+  /** Marks messages as read; rejects if the server refuses. */
+  read(which: { ids?: (string | number)[]; toSeq?: number; all?: boolean }): Promise<void>;
   /** Nothing is told any more, and nothing asked. */
   stop(): void;
 }

@@ -10,10 +10,14 @@ const QUIET_MILLIS = 300_000;
 export class Message {
   /** As the server told them last. */
   unread = [];
+  /** How many are unread: the list has at most 100 of them. A server that does not push tells no more than its list. */
+  unreadCount = 0;
   #client;
   #settings;
   #platform;
   #pushes = false;
+  // Whether this connection was told a number.
+  #counted = false;
   #timer = null;
   #stops = [];
   #stopped = false;
@@ -47,6 +51,17 @@ export class Message {
     return this.unread;
   }
 
+  /**
+   * Marks messages as read.
+   *
+   * @param {{ids?: Array<string|number>, toSeq?: number, all?: boolean}} which as in the command `read_message`
+   */
+  async read(which) {
+    const { data } = await this.#client.request('read_message', which);
+    this.#count(data);
+    this.#tell('onReadStatus', data);
+  }
+
   /** Nothing is told any more, and nothing asked. */
   stop() {
     this.#stopped = true;
@@ -56,6 +71,7 @@ export class Message {
 
   /** A connection is ready: what came while there was none, and whether this server pushes. */
   async #begin() {
+    this.#counted = false;
     try {
       const [joined] = (await this.#client.request('subscribe', { rooms: ['inbox'] })).data;
       this.#pushes = joined.ok;
@@ -77,8 +93,10 @@ export class Message {
     if (event === 'ev_new_message') {
       this.#takeUnread(data);
     } else if (event === 'ev_read_status') {
+      this.#count(data);
       this.#tell('onReadStatus', data);
     } else {
+      this.#count(data);
       this.#tell('onNotification', message, data);
     }
     this.#schedule();
@@ -86,7 +104,17 @@ export class Message {
 
   #takeUnread(data) {
     this.unread = Array.isArray(data) ? data : [];
+    if (!this.#counted) {
+      this.unreadCount = this.unread.length;
+    }
     this.#tell('onUnread', this.unread);
+  }
+
+  #count(data) {
+    if (Number.isInteger(data?.unread)) {
+      this.unreadCount = data.unread;
+      this.#counted = true;
+    }
   }
 
   #tell(name, ...args) {

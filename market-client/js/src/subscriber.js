@@ -260,6 +260,7 @@ export class Subscriber {
     if (lost) {
       this.#byBase.delete(room.name.base);
       room.interrupted();
+      room.freshness.left();
     }
     this.#answeredOnce(room);
   }
@@ -276,6 +277,7 @@ export class Subscriber {
     this.#byBase.delete(room.name.base);
     const { names, asked } = room;
     room.end(closedError());
+    room.freshness.left();
     this.#answeredOnce(room);
     if (!asked || !this.#client.isLive()) {
       return Promise.resolve();

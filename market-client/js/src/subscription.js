@@ -53,7 +53,7 @@ export class Subscription {
     this.#fill = name.channel === 'kline' ? this.#newFill() : null;
     this.freshness = new Freshness(client.platform, {
       stale: (since, reason) => client.events.emit('stale', { room: this.label, since, reason }),
-      fresh: () => client.events.emit('fresh', { room: this.label }),
+      fresh: (left) => client.events.emit('fresh', { room: this.label, left }),
     });
   }
 

@@ -39,7 +39,7 @@ test('without heartbeats a room is stale a second after one was due, and fresh w
   assert.deepEqual(rig.told('stale'), [{ event: 'stale', room: ROOM, since: joinedAt, reason: 'silent' }]);
   await rig.receive({ event: 'heartbeat', serverTime: rig.wall, data: [{ room: ROOM, seq: 10, time: rig.wall }] });
 
-  assert.deepEqual(rig.told('fresh'), [{ event: 'fresh', room: ROOM }]);
+  assert.deepEqual(rig.told('fresh'), [{ event: 'fresh', room: ROOM, left: false }]);
   await seconds(rig, 1);
   assert.equal(rig.told('stale').length, 1);
 });
@@ -123,4 +123,38 @@ test('a lost connection makes its rooms stale, and joining again fresh', async (
   await rig.joined({ seq: 10, recovered: true });
 
   assert.equal(rig.told('fresh').length, 1);
+});
+
+test('a stale room is not stale any more once it is left', async () => {
+  const rig = await Rig.live();
+  const subscription = rig.client.subscribe(ROOM, () => {});
+  await rig.pass(0);
+  await rig.joined({ seq: 10, room: ROOM });
+  await seconds(rig, 12);
+  assert.equal(rig.told('stale').length, 1);
+  subscription.unsubscribe();
+
+  assert.deepEqual(rig.told('fresh'), [{ event: 'fresh', room: ROOM, left: true }]);
+});
+
+test('a stale room that the next connection refuses is not stale any more', async () => {
+  const rig = await joined();
+  await seconds(rig, 12);
+  rig.socket.end(1006);
+  await rig.pass(500);
+  await rig.welcome();
+  await rig.joined({ ok: false, code: 'unknown_symbol', message: 'there is none' });
+
+  assert.equal(rig.told('refused').length, 1);
+  assert.deepEqual(rig.told('fresh'), [{ event: 'fresh', room: ROOM, left: true }]);
+});
+
+test('nothing is told of a fresh room that is left', async () => {
+  const rig = await Rig.live();
+  const subscription = rig.client.subscribe(ROOM, () => {});
+  await rig.pass(0);
+  await rig.joined({ seq: 10, room: ROOM });
+  subscription.unsubscribe();
+
+  assert.deepEqual(rig.told('fresh'), []);
 });

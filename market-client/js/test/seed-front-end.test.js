@@ -108,6 +108,32 @@ test('unread messages come by push, without polling', async () => {
   wsocket.close();
 });
 
+test('as many messages are unread as the server says, however few its list holds', async () => {
+  const { world, wsocket, welcome } = await connected();
+  const message = new Message(wsocket, { platform: world.platform() });
+  await welcome();
+  world.socket.receive({ event: 'ev_read_status', message: 'success', data: { ids: [], unread: 150 } });
+  await answerBegin(world, true);
+  assert.equal(message.unreadCount, 150);
+  world.socket.receive({ event: 'notification', room: 'inbox', seq: 151, data: { id: 'm-151', unread: 151 } });
+  await settle();
+  assert.equal(message.unreadCount, 151);
+  const read = message.read({ all: true });
+  await settle();
+  const { id, data } = world.socket.last('read_message');
+  world.socket.receive({ event: 'ev_read_status', id, message: 'success', data: { ids: [], toSeq: 151, unread: 0 } });
+  await read;
+
+  assert.deepEqual(data, { all: true });
+  assert.equal(message.unreadCount, 0);
+  const refused = message.read({ ids: ['m-1'] });
+  await settle();
+  world.socket.receive({ event: 'error', id: world.socket.last('read_message').id, code: 'rate_limited', message: 'later' });
+  await assert.rejects(refused, { code: 'rate_limited' });
+  message.stop();
+  wsocket.close();
+});
+
 test('a server that does not push is asked every ten seconds, on this connection and the next', async () => {
   const { world, wsocket, welcome } = await connected();
   const message = new Message(wsocket, { platform: world.platform() });
