@@ -4,22 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
 import io.agx.market.core.inbox.UserMessage;
 import io.agx.market.core.model.Instrument;
 import io.agx.market.core.model.Side;
-import io.agx.market.core.model.Symbol;
 import io.agx.market.server.config.FeedConfig;
-import io.agx.market.server.durability.RestClient;
 import io.agx.market.server.feed.NewTrade;
 import io.agx.market.server.gateway.GatewayLimits;
 import io.agx.market.server.identity.Scope;
@@ -31,48 +27,19 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The web console in Chromium, as people use it. Figures are printed; with {@code -Dmarket.console.strict=true}, on a quiet machine, they are held to
  * their bars. With {@code -Dmarket.console.images=FOLDER} screenshots are kept there.
  */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
-class BrowserConsoleIT {
+class BrowserConsoleIT extends ConsoleTest {
     private static final boolean STRICT = Boolean.getBoolean("market.console.strict");
     private static final int INSTRUMENTS = Integer.getInteger("market.console.instruments", 300);
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final long MINUTE = 60_000;
-
-    @TempDir
-    private Path dataDir;
-
-    private static Chromium chromium;
-
-    private final List<String> complaints = new CopyOnWriteArrayList<>();
-
-    @BeforeAll
-    static void startChromium() {
-        chromium = new Chromium();
-    }
-
-    @AfterAll
-    static void stopChromium() {
-        chromium.close();
-    }
 
     @Test
     void showsALiveMarketSoonAfterItIsOpened() throws Exception {
@@ -512,6 +479,10 @@ class BrowserConsoleIT {
             await(page, "document.querySelector('.chart.stale') !== null");
             expect(page.locator(".chart-note")).containsText("stalled since");
             expect(page.locator(".badge")).hasAttribute("data-state", "stale");
+            page.evaluate("location.hash = '#/gateway'"); // Of a room that is left nothing is stale.
+            expect(page.locator(".badge")).hasAttribute("data-state", "live");
+            page.evaluate("location.hash = '#/market/BTC-USD'");
+            await(page, "document.querySelector('.chart.stale') !== null");
             server.server().startFeed();
             await(page, "document.querySelector('.chart.stale') === null");
             expect(page.locator(".badge")).hasAttribute("data-state", "live");
@@ -556,159 +527,5 @@ class BrowserConsoleIT {
             }
         }
         throw new AssertionError("Chromium tells no TaskDuration");
-    }
-
-    private void open(Page page, RunningMarket server, String hash) {
-        if (page.url().equals("about:blank")) {
-            page.onConsoleMessage(message -> {
-                if (message.type().equals("error") || message.type().equals("warning")) {
-                    complaints.add(message.text() + " " + message.location());
-                }
-            });
-            page.onPageError(complaints::add);
-        }
-        page.navigate("about:blank");
-        page.navigate("http://127.0.0.1:" + server.port() + "/" + hash);
-    }
-
-    /** Playwright's own waiting evaluates text within the page, which the page's policy forbids, as it should. */
-    private static void await(Page page, String condition) {
-        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!Boolean.TRUE.equals(page.evaluate(condition))) {
-            assertThat(deadlineNanos - System.nanoTime()).as(condition).isPositive();
-            page.waitForTimeout(20);
-        }
-    }
-
-    private static LocatorAssertions expect(Locator locator) {
-        return PlaywrightAssertions.assertThat(locator);
-    }
-
-    private static JsonNode candles(Page page) throws Exception {
-        return JSON.readTree(
-                (String) page.evaluate("JSON.stringify(document.querySelector('#market .chart').candles())"));
-    }
-
-    /** Each candle that is shown as closed: all but the newest, which have moved on since, or whose grace has not passed. */
-    private static void assertSameAsRest(RunningMarket server, JsonNode shown) throws Exception {
-        RestClient rest = new RestClient(server.port());
-        String interval = shown.get(0).get("interval").asText();
-        int at = 0;
-        int end = shown.size();
-        while (!shown.get(end - 1).get("closed").asBoolean()) {
-            end--;
-        }
-        assertThat(end).as("closed candles of %d", shown.size()).isGreaterThanOrEqualTo(shown.size() - 6);
-        while (at < end) {
-            JsonNode page = rest.ok(
-                    "/api/v1/klines?symbol=" + shown.get(0).get("symbol").asText() + "&interval=" + interval
-                            + "&startTime=" + shown.get(at).get("openTime").asLong() + "&limit=1000");
-            for (int i = 0; i < page.size() && at < end; i++, at++) {
-                for (String field : List.of("openTime", "open", "high", "low", "close", "volume", "count", "closed")) {
-                    assertThat(shown.get(at).get(field))
-                            .as("%s of candle %d of %d", field, at, shown.size())
-                            .isEqualTo(page.get(i).get(field));
-                }
-            }
-        }
-    }
-
-    private static void keepImage(Page page, String name) {
-        String folder = System.getProperty("market.console.images");
-        if (folder != null) {
-            page.waitForTimeout(400);
-            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(folder, name + ".png")));
-        }
-    }
-
-    /** Instruments {@code ADA-USDT} and so on, in the order of their symbols, and trades of them. */
-    private static final class Market implements AutoCloseable {
-        private static final List<String> ASSETS = List.of(
-                "ADA", "AVAX", "BCH", "BNB", "BTC", "DOGE", "DOT", "ETH", "FIL", "LINK", "LTC", "NEAR", "SOL", "SUI");
-
-        private final RunningMarket server;
-        private final List<Instrument> instruments = new ArrayList<>();
-        private final Random random = new Random(7);
-        private final long[] prices;
-        private final AtomicBoolean ended = new AtomicBoolean();
-        private final String run = Long.toString(System.nanoTime(), 36);
-        private long nextId;
-        private Thread publisher;
-
-        Market(RunningMarket server, int count) {
-            this.server = server;
-            prices = new long[count];
-            for (int i = 0; i < count; i++) {
-                prices[i] = 10_000 + 100L * i;
-                String symbol = i < ASSETS.size() ? ASSETS.get(i) + "-USDT" : String.format("T%04d-USDT", i);
-                instruments.add(
-                        server.server().instruments().find(new Symbol(symbol)).orElseGet(() -> server.define(symbol)));
-            }
-        }
-
-        /** Four trades of each a minute, up to now. */
-        void history(int minutes) {
-            long now = System.currentTimeMillis();
-            for (int minute = minutes; minute > 0; minute--) {
-                List<NewTrade> batch = new ArrayList<>();
-                for (int i = 0; i < instruments.size(); i++) {
-                    for (int quarter = 0; quarter < 4; quarter++) {
-                        batch.add(next(i, now - minute * MINUTE + quarter * MINUTE / 4, minute > 1));
-                    }
-                }
-                server.publish(batch).join();
-            }
-            trade(1);
-        }
-
-        /** So many trades of each, now; in the cache when this returns. */
-        void trade(int count) {
-            for (int n = 0; n < count; n++) {
-                List<NewTrade> batch = new ArrayList<>();
-                for (int i = 0; i < instruments.size(); i++) {
-                    batch.add(next(i, System.currentTimeMillis(), false));
-                }
-                server.publish(batch).join();
-            }
-        }
-
-        /** From now on so many trades a second of each, evenly. */
-        void begin(int perSecond) {
-            publisher = new Thread(() -> {
-                long periodNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
-                long due = System.nanoTime();
-                while (!ended.get()) {
-                    trade(1);
-                    due += periodNanos;
-                    LockSupport.parkNanos(due - System.nanoTime());
-                }
-            });
-            publisher.start();
-        }
-
-        private NewTrade next(int i, long timeMillis, boolean backfill) {
-            prices[i] = Math.max(100, prices[i] + random.nextInt(61) - 30);
-            Side side = random.nextBoolean() ? Side.BUY : Side.SELL;
-            return new NewTrade(
-                    instruments.get(i),
-                    run + nextId++,
-                    prices[i],
-                    1 + random.nextInt(5_000),
-                    side,
-                    timeMillis,
-                    backfill);
-        }
-
-        @Override
-        public void close() {
-            ended.set(true);
-            if (publisher != null) {
-                try {
-                    publisher.join();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        }
     }
 }
