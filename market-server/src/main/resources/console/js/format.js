@@ -46,7 +46,7 @@ export const count = (value) => counts.format(value);
 export const timeOfDay = (millis) => clock.format(millis);
 export const dateAndTime = (millis) => moment.format(millis);
 
-/** `3.2 ms`, `450 ms`, `2.1 s`. */
+/** `3.2 ms`, `450 ms`, `2.1 s`, `5 min 10 s`, `2 h 5 min`, `3 d 4 h`. */
 export function duration(millis) {
   if (millis === null || millis === undefined) {
     return '–';
@@ -55,7 +55,14 @@ export function duration(millis) {
   if (size < 10) {
     return `${millis.toFixed(1)} ms`;
   }
-  return size < 1_000 ? `${Math.round(millis)} ms` : `${(millis / 1_000).toFixed(1)} s`;
+  if (size < 60_000) {
+    return size < 1_000 ? `${Math.round(millis)} ms` : `${(millis / 1_000).toFixed(1)} s`;
+  }
+  const seconds = Math.floor(size / 1_000);
+  const [whole, part] = seconds < 3_600 ? [`${Math.floor(seconds / 60)} min`, `${seconds % 60} s`]
+    : seconds < 86_400 ? [`${Math.floor(seconds / 3_600)} h`, `${Math.floor(seconds % 3_600 / 60)} min`]
+      : [`${Math.floor(seconds / 86_400)} d`, `${Math.floor(seconds % 86_400 / 3_600)} h`];
+  return `${millis < 0 ? '-' : ''}${whole} ${part}`;
 }
 
 /** `12.3 KiB`. */

@@ -81,6 +81,12 @@ export class Link {
     client.on('connected', () => this.#back('connected'));
     client.on('reconnected', () => this.#back('reconnected'));
     client.on('resubscribed', ({ roomCount }) => this.#tell('resubscribed', { rooms: roomCount }));
+    client.on('socketClose', () => {
+      if (client.state !== 'live') { // The end of a live connection is told as `disconnected`, a failed attempt is not.
+        this.lostAt ??= performance.now();
+        this.#changed();
+      }
+    });
     client.on('disconnected', ({ code, reason, willReconnect }) => {
       this.lostAt ??= performance.now();
       this.ending = willReconnect ? null : `${code} ${reason}`.trim();
@@ -95,9 +101,13 @@ export class Link {
       this.stale.set(room, since);
       this.#tell('staleRoom', { room, reason });
     });
-    client.on('fresh', ({ room }) => {
+    client.on('fresh', ({ room, left }) => {
       this.stale.delete(room);
-      this.#tell('freshRoom', { room });
+      if (left) {
+        this.#changed();
+      } else {
+        this.#tell('freshRoom', { room });
+      }
     });
     client.on('draining', ({ reconnectAfterMillis }) =>
       this.#tell('draining', { time: `${(reconnectAfterMillis / 1_000).toFixed(1)} s` }));

@@ -38,7 +38,7 @@ const views = {
 
 function showView() {
   const { view } = route();
-  const shown = view in views ? view : 'market';
+  const shown = Object.hasOwn(views, view) ? view : 'market';
   for (const name of Object.keys(views)) {
     if (name !== shown && !views[name].root.hidden) {
       views[name].hide();

@@ -15,20 +15,26 @@ export class Market {
     this.#link = link;
     this.instruments = new Map();
     this.tickers = new Map();
+    // Whether the server has said which tickers there are.
+    this.known = false;
     // Symbols that changed since they were drawn last; the list empties it.
     this.changed = new Set();
+    link.client.on('historyChanged', () => this.#forget());
   }
 
   onChange(listener) {
     this.#listeners.add(listener);
   }
 
-  /** Joins the room of all tickers; again after the link has opened another client. */
+  /** Joins the room of all tickers. */
   start() {
     const { client } = this.#link;
     client.on('connected', () => this.#ask());
     client.on('reconnected', () => this.#ask());
-    client.subscribe('ticker:*', (items) => this.#take(items)).ready.catch(() => {}); // The link tells of a refusal.
+    client.subscribe('ticker:*', (items) => this.#take(items)).ready.then(() => {
+      this.known = true;
+      this.#tell();
+    }).catch(() => {}); // The link tells of a refusal.
   }
 
   /** Decimals of an instrument's prices and quantities; none as long as it is not known. */
@@ -44,6 +50,14 @@ export class Market {
     if (!this.#asked) {
       this.#askFor(items.map((ticker) => ticker.symbol).filter((symbol) => !this.instruments.has(symbol)));
     }
+    this.#tell();
+  }
+
+  /** Others take their place: who keeps something of them sees by these that they are of another history. */
+  #forget() {
+    this.instruments = new Map();
+    this.tickers = new Map();
+    this.#tries.clear();
     this.#tell();
   }
 

@@ -9,6 +9,8 @@ import { locale, text } from '../texts.js';
 // When so few candles are left beyond the left end of what is in sight, more are asked for.
 const NEAR_BEGIN = 60;
 const SHOWN_FIRST = 120;
+// Of more changes than this all is drawn anew: a hidden page gathers them and draws nothing.
+const MOST_CHANGES = 1_000;
 const COLOURS = ['ground', 'soft', 'line', 'up', 'down', 'up-soft', 'down-soft', 'focus'];
 
 export class CandlePlot {
@@ -18,6 +20,8 @@ export class CandlePlot {
   #changes = [];
   #allDue = false;
   #drawnTime = -Infinity;
+  // The time under the pointer, or undefined.
+  #hovered = undefined;
   #following = true;
   #colours = colours();
   #offsetSeconds = 0;
@@ -45,7 +49,10 @@ export class CandlePlot {
     this.candles.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.22 } });
     this.#paint();
     this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => this.#moved(range));
-    this.chart.subscribeCrosshairMove((at) => this.#drawLegend(at.time));
+    this.chart.subscribeCrosshairMove((at) => {
+      this.#hovered = at.time;
+      this.#drawLegend();
+    });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
       this.#colours = colours();
       this.chart.applyOptions(this.#options());
@@ -61,7 +68,7 @@ export class CandlePlot {
     this.#offsetSeconds = seconds(offset);
     this.#following = true;
     this.#precision = null;
-    this.#changes = [];
+    this.#hovered = undefined;
     this.canvas.setAttribute('aria-label', text('chart', { symbol }));
     this.chart.applyOptions({ timeScale: { secondsVisible: interval === '1s' } });
     this.#usePrecision();
@@ -70,9 +77,10 @@ export class CandlePlot {
 
   /** The source has changed: these candles, or all if null. */
   changed(candles) {
-    if (candles === null) {
+    if (candles === null || this.#changes.length + candles.length > MOST_CHANGES) {
       this.#allDue = true;
-    } else {
+      this.#changes = [];
+    } else if (!this.#allDue) {
       this.#changes.push(...candles);
     }
     this.#ask();
@@ -98,18 +106,19 @@ export class CandlePlot {
       const sight = this.#following ? null : this.chart.timeScale().getVisibleRange();
       this.candles.setData(all.map((kline) => this.#bar(kline)));
       this.volume.setData(all.map((kline) => this.#column(kline)));
-      if (sight !== null) {
+      if (sight !== null && all.length > 0) {
         this.chart.timeScale().setVisibleRange(sight);
       }
+      this.#drawnTime = newest?.openTime ?? -Infinity;
     } else {
       for (const kline of changes) {
         const late = kline.openTime < this.#drawnTime;
         this.candles.update(this.#bar(kline), late);
         this.volume.update(this.#column(kline), late);
+        this.#drawnTime = Math.max(this.#drawnTime, kline.openTime); // A candle closes after the next one has begun.
       }
     }
-    this.#drawnTime = newest?.openTime ?? -Infinity;
-    this.#drawLegend(undefined);
+    this.#drawLegend();
   }
 
   #moved(range) {
@@ -139,7 +148,9 @@ export class CandlePlot {
     return { time: this.#time(kline), value: Number(kline.volume), color: this.#colours[rises ? 'up-soft' : 'down-soft'] };
   }
 
-  #drawLegend(time) {
+  /** The figures of the candle under the pointer, or of the newest. */
+  #drawLegend() {
+    const time = this.#hovered;
     const { all, newest } = this.#source;
     const kline = time === undefined ? newest : all.find((each) => this.#time(each) === time);
     if (kline === null || kline === undefined) {

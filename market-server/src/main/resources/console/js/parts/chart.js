@@ -23,6 +23,7 @@ export class Chart {
     this.note = this.root.appendChild(el('p', { class: 'chart-note note', role: 'status' }));
     // What is drawn now, for tests and for the curious.
     this.root.candles = () => this.candles.series.all;
+    this.root.drawn = () => this.plot.candles.data();
     link.onChange(() => this.#drawNote());
   }
 
@@ -54,6 +55,7 @@ export class Chart {
   stop() {
     this.shown = null;
     this.candles.stop();
+    this.plot.changed(null);
   }
 
   async #readEarlier() {

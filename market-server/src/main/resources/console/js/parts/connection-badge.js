@@ -66,8 +66,12 @@ export class ConnectionBadge {
     this.drawnEvent = newest;
     this.events.replaceChildren(...(events.length === 0
       ? [el('li', { class: 'note', text: text('noEvents') })]
-      : events.map((event) => el('li', {}, el('time', { text: dateAndTime(event.at) }), ` ${text(event.key, event.values)}`))));
+      : events.map((event) => el('li', {}, el('time', { text: dateAndTime(event.at) }), ` ${told(event)}`))));
   }
+}
+
+function told({ key, values }) {
+  return text(key, key === 'staleRoom' ? { ...values, reason: text(values.reason) } : values);
 }
 
 /** Across the page while there is no connection; goes by itself. */

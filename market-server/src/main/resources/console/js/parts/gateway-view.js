@@ -40,7 +40,7 @@ export class GatewayView {
       { key: 'user', of: (row) => row.userId ?? '–' },
       { key: 'address', of: (row) => row.address || '–' },
       { key: 'transport', of: (row) => row.transport },
-      { key: 'opened', of: (row) => duration(Date.now() - row.openedTime) },
+      { key: 'opened', of: (row) => duration(Math.max(0, link.client.serverTimeMillis() - row.openedTime)) },
       { key: 'rooms', of: (row) => count(row.rooms), number: true },
       { key: 'rtt', of: (row) => duration(row.rttMillis), number: true },
       { key: 'queue', of: (row) => `${count(row.waitingMessages)} · ${bytes(row.waitingBytes)}`, number: true },

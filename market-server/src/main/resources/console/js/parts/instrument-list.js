@@ -27,6 +27,8 @@ export class InstrumentList {
   #sortedAt = 0;
   #pool = [];
   #bySymbol = new Map();
+  // Where the focus was last among the rows, and is again when that row is there.
+  #walked = null;
   #ask;
 
   constructor(root, market, sparklines, onChoose) {
@@ -43,10 +45,12 @@ export class InstrumentList {
     this.body = el('div', { class: 'rows', role: 'rowgroup' });
     this.spacer = el('div', { class: 'spacer', role: 'presentation' });
     this.scroller = el('div', {
-      class: 'scroller', role: 'presentation', onscroll: () => this.#ask(), onkeydown: (event) => this.#key(event),
+      class: 'scroller', role: 'presentation', onscroll: () => this.#ask(),
     }, this.spacer, this.body);
-    this.empty = el('p', { class: 'note', text: text('none') });
-    this.grid = el('div', { class: 'grid', role: 'grid', 'aria-label': text('instruments') },
+    this.empty = el('p', { class: 'note' });
+    this.grid = el('div', {
+      class: 'grid', role: 'grid', tabindex: -1, 'aria-label': text('instruments'), onkeydown: (event) => this.#key(event),
+    },
       el('div', { class: 'head', role: 'rowgroup' }, el('div', { class: 'row', role: 'row', 'aria-rowindex': 1 }, ...this.heads)),
       this.scroller);
     root.append(this.filterBox, this.grid, this.empty);
@@ -90,16 +94,22 @@ export class InstrumentList {
 
   #key(event) {
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
-    if (!(event.key in steps) || this.#order.length === 0) {
+    const amongRows = event.target === this.grid || this.scroller.contains(event.target);
+    if (!Object.hasOwn(steps, event.key) || this.#order.length === 0 || !amongRows) {
       return;
     }
     event.preventDefault();
-    const focused = document.activeElement?.closest('[role=row]')?.dataset.symbol;
-    const at = Math.max(0, this.#order.indexOf(focused));
+    const at = this.#order.indexOf(this.#focused());
     const next = Math.min(this.#order.length - 1, Math.max(0, at + steps[event.key]));
     this.#scrollTo(next);
     this.#draw();
     this.#bySymbol.get(this.#order[next])?.button.focus();
+  }
+
+  /** The symbol whose row has the focus, or had it and is not there; null if the focus is elsewhere. */
+  #focused() {
+    const active = document.activeElement;
+    return this.body.contains(active) ? active.closest('[role=row]').dataset.symbol : active === this.grid ? this.#walked ?? this.#chosen : null;
   }
 
   #scrollTo(index) {
@@ -116,10 +126,12 @@ export class InstrumentList {
     const now = performance.now();
     const moves = this.#sort.column !== 0 && now - this.#sortedAt > SORT_MILLIS;
     const symbols = new Set([...this.#market.instruments.keys(), ...this.#market.tickers.keys()]);
-    if (!this.#orderDirty && !moves && symbols.size === this.allCount) {
+    const { tickers } = this.#market;
+    if (!this.#orderDirty && !moves && symbols.size === this.allCount && tickers === this.sorted) {
       return;
     }
     this.allCount = symbols.size;
+    this.sorted = tickers;
     this.#orderDirty = false;
     this.#sortedAt = now;
     const { key } = COLUMNS[this.#sort.column];
@@ -136,11 +148,20 @@ export class InstrumentList {
     this.#order = rows.map((row) => row.symbol);
     this.spacer.style.height = `${this.#order.length * ROW_HEIGHT}px`;
     this.grid.setAttribute('aria-rowcount', this.#order.length + 1);
-    setText(this.empty, this.#order.length > 0 ? '' : text(symbols.size > 0 ? 'noMatch' : 'none'));
+  }
+
+  /** That there is no instrument is said when the server has told all. */
+  #note() {
+    if (this.#order.length > 0) {
+      return '';
+    }
+    return this.allCount > 0 ? text('noMatch') : this.#market.known ? text('none') : '';
   }
 
   #draw() {
     this.#sortRows();
+    setText(this.empty, this.#note());
+    this.#walked = this.#focused();
     const first = Math.max(0, Math.floor(this.scroller.scrollTop / ROW_HEIGHT) - SPARE_ROWS);
     const fit = Math.ceil((this.scroller.clientHeight || ROW_HEIGHT) / ROW_HEIGHT) + 2 * SPARE_ROWS;
     const shown = this.#order.slice(first, first + fit);
@@ -163,6 +184,20 @@ export class InstrumentList {
       }
     });
     this.#market.changed.clear();
+    this.#placeFocus(shown, first);
+  }
+
+  /** A row may show another symbol than before: the focus stays with its symbol, and one row can always be reached by Tab. */
+  #placeFocus(shown, first) {
+    const inSight = Math.min(shown.length - 1, Math.max(0, Math.ceil(this.scroller.scrollTop / ROW_HEIGHT) - first));
+    const reachable = this.#bySymbol.has(this.#chosen) ? this.#chosen : shown[inSight];
+    this.#pool.forEach((row) => { row.button.tabIndex = row.symbol !== null && row.symbol === reachable ? 0 : -1; });
+    if (this.#walked !== null) {
+      const place = this.#bySymbol.get(this.#walked)?.button ?? this.grid;
+      if (place !== document.activeElement) {
+        place.focus({ preventScroll: true });
+      }
+    }
   }
 
   #makeRow() {
@@ -185,7 +220,6 @@ export class InstrumentList {
     element.setAttribute('aria-rowindex', index + 2);
     const chosen = symbol === this.#chosen;
     element.setAttribute('aria-selected', String(chosen));
-    row.button.tabIndex = chosen || (this.#chosen === null && index === 0) ? 0 : -1;
     const instrument = this.#market.instruments.get(symbol);
     setText(row.button, symbol);
     row.button.title = instrument?.status === 'halted' ? text('halted') : '';

@@ -31,6 +31,7 @@ export class MarketView {
     this.tape = new Tape(panes.appendChild(el('div', { class: 'tape-pane', tabindex: 0, role: 'region', 'aria-label': text('tape') })), link, market);
     // Until a symbol is chosen, the first that comes is.
     market.onChange(() => !this.root.hidden && this.symbol === undefined && this.show());
+    link.client.on('historyChanged', () => this.#beginAnew());
   }
 
   show() {
@@ -65,6 +66,18 @@ export class MarketView {
 
   hide() {
     this.root.hidden = true;
+    this.#leave();
+  }
+
+  /** What is shown is of a history that the server does not have any more. */
+  #beginAnew() {
+    if (!this.root.hidden) {
+      this.#leave();
+      this.show();
+    }
+  }
+
+  #leave() {
     this.chart.stop();
     this.tape.stop();
     this.#shown = '';

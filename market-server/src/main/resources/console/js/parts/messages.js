@@ -13,6 +13,7 @@ const TOAST_MILLIS = 8_000;
 export class Messages {
   #link;
   #source = null;
+  #drawing = 0;
 
   constructor(root, toasts, link) {
     this.#link = link;
@@ -20,9 +21,10 @@ export class Messages {
     this.number = el('span', { class: 'number', 'aria-hidden': 'true' });
     this.button = el('button', { type: 'button', class: 'bell', hidden: true }, icon(), this.number);
     this.list = el('ul', { class: 'messages' });
-    this.all = el('button', { type: 'button', text: text('markAll'), onclick: () => this.#read([...this.#unread()].map((each) => each.id)) });
+    this.all = el('button', { type: 'button', text: text('markAll'), onclick: () => this.#read({ all: true }) });
+    this.error = el('p', { class: 'error', role: 'alert' });
     const panel = el('section', { id: 'inbox', 'aria-label': text('inbox') },
-      el('div', { class: 'bar' }, el('h2', { text: text('inbox') }), this.all), this.list);
+      el('div', { class: 'bar' }, el('h2', { text: text('inbox') }), this.all), this.error, this.list);
     this.popover = new Popover(root, this.button, panel, () => this.#drawList());
   }
 
@@ -43,15 +45,14 @@ export class Messages {
     this.#changed();
   }
 
-  #unread() {
-    return this.#source?.unread ?? [];
-  }
-
   #changed() {
-    const unread = this.#unread().length;
+    const unread = this.#source?.unreadCount ?? 0;
     setText(this.number, unread === 0 ? '' : count(unread));
     this.button.setAttribute('aria-label', text('bell', { count: unread }));
     setClass(this.button, 'unread', unread > 0);
+    if (unread === 0 && document.activeElement === this.all) {
+      this.button.focus(); // What is disabled has no focus.
+    }
     this.all.disabled = unread === 0;
     if (this.popover.shown) {
       this.#drawList();
@@ -59,29 +60,54 @@ export class Messages {
   }
 
   async #drawList() {
+    const drawing = ++this.#drawing;
+    let items;
     try {
-      const answer = await api(this.#link, `users/me/messages?limit=${LISTED}`);
-      const messages = [...(answer.messages ?? answer)].sort((a, b) => b.seq - a.seq);
-      this.list.replaceChildren(...(messages.length === 0
-        ? [el('li', { class: 'note', text: text('noMessages') })]
-        : messages.map((message) => this.#item(message))));
+      const messages = await this.#newest();
+      items = messages.length === 0 ? [el('li', { class: 'note', text: text('noMessages') })]
+        : messages.map((message) => this.#item(message));
     } catch (error) {
-      this.list.replaceChildren(el('li', { class: 'error', text: text('failed', { message: error.message }) }));
+      items = [el('li', { class: 'error', text: text('failed', { message: error.message }) })];
+    }
+    if (drawing === this.#drawing) { // Otherwise a later list is on its way, or there.
+      this.#replace(items);
+    }
+  }
+
+  /** The last messages, the newest first. A page begins after a `seq`, and the first one says how far they go. */
+  async #newest() {
+    const page = (since) => api(this.#link, `users/me/messages?since=${since}&limit=${LISTED}`);
+    const first = await page(0);
+    const goesOn = first.messages.length > 0 && first.messages[first.messages.length - 1].seq < first.seq;
+    const { messages } = goesOn ? await page(first.seq - LISTED) : first;
+    return [...messages].sort((a, b) => b.seq - a.seq);
+  }
+
+  /** The focus stays with its message, or goes to the next that can be marked. */
+  #replace(items) {
+    const had = [...this.list.children].findIndex((item) => item.contains(document.activeElement));
+    const id = this.list.children[had]?.dataset.id;
+    this.list.replaceChildren(...items);
+    if (had >= 0) {
+      const at = items.findIndex((item) => item.dataset.id === id);
+      const next = [...items.slice(Math.max(0, at)), ...items].map((item) => item.querySelector('button')).find((button) => button !== null);
+      (next ?? this.button).focus();
     }
   }
 
   #item(message) {
     const unread = message.read !== true;
-    return el('li', { class: unread ? 'unread' : '' },
+    return el('li', { class: unread ? 'unread' : '', 'data-id': message.id },
       el('strong', { text: message.title }), el('time', { text: dateAndTime(message.createdTime) }), el('p', { text: message.content }),
-      ...(unread ? [el('button', { type: 'button', text: text('markRead'), onclick: () => this.#read([message.id]) })] : []));
+      ...(unread ? [el('button', { type: 'button', text: text('markRead'), onclick: () => this.#read({ ids: [message.id] }) })] : []));
   }
 
-  async #read(ids) {
+  async #read(which) {
+    setText(this.error, '');
     try {
-      await this.#link.client.request('read_message', { ids });
-    } finally {
-      this.#changed();
+      await this.#source.read(which);
+    } catch (error) {
+      setText(this.error, text('failed', { message: error.message }));
     }
   }
 

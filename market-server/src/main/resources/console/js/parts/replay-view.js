@@ -50,8 +50,10 @@ export class ReplayView {
   }
 
   #listSymbols() {
-    if (this.#market.tickers.size !== this.symbol.options.length) {
-      const symbols = [...this.#market.tickers.keys()].sort();
+    const { tickers } = this.#market;
+    if (tickers.size !== this.symbol.options.length || tickers !== this.listed) {
+      this.listed = tickers;
+      const symbols = [...tickers.keys()].sort();
       const kept = this.symbol.value;
       this.symbol.replaceChildren(...symbols.map((value) => el('option', { value, text: value })));
       this.symbol.value = symbols.includes(kept) ? kept : symbols[0] ?? '';
@@ -88,6 +90,9 @@ export class ReplayView {
         this.#progress.time = info.serverTime;
         this.#ask();
       });
+      if (this.root.hidden) {
+        this.#replay.stop().catch(() => {}); // The view was left before there was anything to stop.
+      }
       const refused = this.#replay.rooms.find((each) => !each.ok);
       if (refused !== undefined) {
         throw new Error(refused.message);

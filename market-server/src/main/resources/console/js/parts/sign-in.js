@@ -4,6 +4,8 @@ import { text } from '../texts.js';
 
 export class SignIn {
   #link;
+  // Of the dialog as it is open now: what comes of an earlier one is nobody's.
+  #attempt = 0;
 
   constructor(root, link, onChange) {
     this.#link = link;
@@ -18,6 +20,10 @@ export class SignIn {
         el('div', { class: 'buttons' },
           el('button', { type: 'button', text: text('cancel'), onclick: () => this.dialog.close() }),
           el('button', { type: 'submit', class: 'primary', text: text('signIn') }))));
+    this.dialog.addEventListener('close', () => {
+      this.#attempt++;
+      this.box.value = '';
+    });
     root.append(this.button, this.dialog);
   }
 
@@ -39,15 +45,21 @@ export class SignIn {
   }
 
   async #submit(onChange) {
+    const attempt = this.#attempt;
+    const wanted = () => attempt === this.#attempt && this.dialog.open; // The event of its closing comes a moment after.
     const token = this.box.value.trim();
     try {
       await this.#link.client.request('auth', { token });
-      this.#link.token = token;
-      this.box.value = '';
-      this.dialog.close();
-      onChange();
     } catch (error) {
-      setText(this.error, text('tokenRefused', { message: error.message }));
+      if (wanted()) {
+        setText(this.error, text('tokenRefused', { message: error.message }));
+      }
+      return;
     }
+    if (wanted()) {
+      this.#link.token = token;
+      this.dialog.close();
+    }
+    onChange(); // The connection has the token now, also if it was cancelled meanwhile: the page begins anew without it.
   }
 }

@@ -17,6 +17,7 @@ export class Sparklines {
 
   constructor(link) {
     this.#link = link;
+    link.client.on('historyChanged', () => { this.#closes = new Map(); });
   }
 
   onChange(listener) {
@@ -62,16 +63,17 @@ export class Sparklines {
       return;
     }
     this.#running++;
+    const closes = this.#closes;
     const symbol = this.#queue[0];
     this.#queue.shift();
     // Noted at once, so that it is not asked for twice; without values nothing is drawn.
-    this.#closes.set(symbol, { at: performance.now(), values: this.#closes.get(symbol)?.values ?? [] });
+    closes.set(symbol, { at: performance.now(), values: closes.get(symbol)?.values ?? [] });
     try {
       const klines = await this.#link.client.klines({ symbol, interval: '1h', limit: HOURS });
-      this.#closes.set(symbol, { at: performance.now(), values: klines.map((kline) => Number(kline.close)) });
+      closes.set(symbol, { at: performance.now(), values: klines.map((kline) => Number(kline.close)) });
       this.#listener(symbol);
     } catch {
-      this.#closes.set(symbol, { at: performance.now() - HOUR_MILLIS + RETRY_MILLIS, values: [] });
+      closes.set(symbol, { at: performance.now() - HOUR_MILLIS + RETRY_MILLIS, values: [] });
     } finally {
       this.#running--;
       this.#next();

@@ -34,7 +34,7 @@ export class Trace {
       await api(this.#link, this.#path(), { method: 'POST', body: '{}' });
       this.#poll(id);
     } catch (error) {
-      setText(this.state, text('failed', { message: error.message }));
+      this.#failed(id, error);
     }
   }
 
@@ -68,9 +68,16 @@ export class Trace {
         el('time', { text: timeOfDay(frame.time) }), ` ${frame.direction === 'in' ? '→' : '←'} ${count(frame.bytes)} B `, el('code', { text: frame.text }))));
       this.#timer = setTimeout(() => this.#poll(id), POLL_MILLIS);
     } catch (error) {
-      setText(this.state, text('failed', { message: error.message }));
+      this.#failed(id, error);
+    }
+  }
+
+  /** What fails of an earlier trace is not the one's that is shown. */
+  #failed(id, error) {
+    if (this.#id === id) {
       this.#id = null;
       this.stopButton.hidden = true;
+      setText(this.state, text('failed', { message: error.message }));
     }
   }
 
