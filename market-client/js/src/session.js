@@ -5,6 +5,10 @@ import { Pulse, TICK_MILLIS } from './pulse.js';
 import { Stopwatch } from './stopwatch.js';
 import { drainUrl } from './url.js';
 
+/** Of `WebSocket.readyState`. */
+const OPEN = 1;
+const CLOSED = 3;
+
 /** Longest slot of a drain that is believed. */
 const MAX_SLOT_MILLIS = 3_600_000;
 
@@ -84,7 +88,8 @@ export class Session {
 
   /** Sends a command. @returns {boolean} false without a connection: then it is not sent */
   send(command) {
-    if (this.state !== 'live') {
+    // A socket that is closing takes nothing more, and a browser complains; that it has closed is told a moment later.
+    if (this.state !== 'live' || this.#link.socket.readyState > OPEN) {
       return false;
     }
     this.#link.socket.send(JSON.stringify(command));
@@ -358,7 +363,7 @@ export class Session {
     if (socket === null) {
       return; // It waited for its token.
     }
-    const ended = socket.readyState === 3;
+    const ended = socket.readyState === CLOSED;
     socket.onopen = null;
     socket.onmessage = null;
     socket.onerror = null;

@@ -49,6 +49,22 @@ for (const code of [1001, 1006, 1011, 1012, 1013, 4002, 4003, 4009, 4711]) {
   });
 }
 
+test('a socket that is closing is sent nothing, and what was asked meanwhile is asked on the next one', async () => {
+  const rig = await Rig.live();
+  const before = rig.socket.sent.length;
+  rig.socket.readyState = 2;
+  assert.equal(rig.client.send({ event: 'ping' }), false);
+  const tickers = rig.client.tickers();
+  assert.equal(rig.socket.sent.length, before);
+
+  rig.socket.end(1006);
+  await rig.pass(500);
+  await rig.welcome();
+  const { id } = rig.socket.last('ticker');
+  rig.socket.receive({ event: 'tickers', id, data: [] });
+  assert.deepEqual(await tickers, []);
+});
+
 for (const code of [1000, 1002, 1003, 1007, 1008, 1009, 4000, 4001]) {
   test(`stays away after ${code}, and lets everything go`, async () => {
     const rig = await Rig.live();
