@@ -18,10 +18,14 @@ export class CandleBook {
     return seq;
   }
 
-  /** When the oldest candle began that is not closed here, or the newest of all. */
+  /**
+   * From when on a candle may not be closed here: behind the last one that is closed before the oldest that is not, for of a candle without trades
+   * nothing is told before its close. If all are closed, when the newest began.
+   */
   get openTime() {
     const candles = this.newest(this.#candles.size);
-    return (candles.find((candle) => !candle.closed) ?? candles.at(-1))?.openTime;
+    const open = candles.findIndex((candle) => !candle.closed);
+    return open > 0 ? candles[open - 1].openTime + 1 : candles.at(open)?.openTime;
   }
 
   /** Whether it can give the newest candles to one who comes later. */

@@ -42,3 +42,13 @@ test('the newest ticker of each symbol wins, by seq and then by time', () => {
   assert.deepEqual([take('A', 5, 10), take('A', 4, 20), take('A', 5, 10), take('A', 5, 11), take('B', 1, 1)], [1, 0, 0, 1, 1]);
   assert.deepEqual(board.newest(1), [{ symbol: 'A', seq: 5, time: 11 }, { symbol: 'B', seq: 1, time: 1 }]);
 });
+
+test('a candle without trades, of which nothing is told before its close, may be the first that is missing', () => {
+  const book = new CandleBook();
+  book.take([candle(0, 5, { closed: true }), candle(120_000, 6)], 6); // Not 60_000.
+  assert.equal(book.openTime, 1);
+  book.take([candle(60_000, 5, { closed: true })], 6);
+  assert.equal(book.openTime, 60_001);
+  book.take([candle(120_000, 6, { closed: true })], 6);
+  assert.equal(book.openTime, 120_000);
+});

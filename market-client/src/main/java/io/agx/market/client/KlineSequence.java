@@ -28,7 +28,7 @@ final class KlineSequence {
         /**
          * Closes that will not come.
          *
-         * @param fromTimeMillis open time of the oldest candle that may lack its close; 0 if that is not known
+         * @param fromTimeMillis at or before the open time of the oldest candle that may lack its close; 0 if that is not known
          * @param toTimeMillis open time of the newest
          */
         void gap(long fromTimeMillis, long toTimeMillis);
@@ -46,6 +46,8 @@ final class KlineSequence {
     private final TreeMap<Long, KlineData> waiting = new TreeMap<>();
     // Highest open time that was told.
     private long newestMillis = NONE;
+    // Highest open time whose close was told. Closes come in order, so those before it were told as well.
+    private long closedToMillis = NONE;
     // Highest seq that is known to exist.
     private long seq;
     // Whether there is a hole, from before the reply that told it until it is filled or given up.
@@ -93,6 +95,7 @@ final class KlineSequence {
         behind = false;
         openSeqs.clear();
         newestMillis = NONE;
+        closedToMillis = NONE;
         seq = 0;
     }
 
@@ -111,9 +114,11 @@ final class KlineSequence {
     void joined(List<KlineData> snapshot, long upToSeq, boolean missed) {
         if (missed) {
             cursorBehindHole = seq();
-            holeFromMillis = behind ? holeFromMillis : newestMillis;
             if (!openSeqs.isEmpty()) {
-                holeFromMillis = behind ? Math.min(holeFromMillis, openSeqs.firstKey()) : openSeqs.firstKey();
+                long fromMillis = firstWithoutClose();
+                holeFromMillis = behind ? Math.min(holeFromMillis, fromMillis) : fromMillis;
+            } else if (!behind) {
+                holeFromMillis = newestMillis;
             }
             openSeqs.clear(); // They are told anew.
         }
@@ -130,6 +135,11 @@ final class KlineSequence {
         } else {
             ask();
         }
+    }
+
+    /** Of a candle without trades nothing was told before its close, so the oldest that is open need not be the first that lacks one. */
+    private long firstWithoutClose() {
+        return closedToMillis == NONE ? openSeqs.firstKey() : Math.min(openSeqs.firstKey(), closedToMillis + 1);
     }
 
     void offer(KlineData kline, long upToSeq) {
@@ -223,6 +233,7 @@ final class KlineSequence {
     private void tell(KlineData kline) {
         newestMillis = Math.max(newestMillis, kline.openTimeMillis());
         if (kline.closed()) {
+            closedToMillis = Math.max(closedToMillis, kline.openTimeMillis());
             openSeqs.remove(kline.openTimeMillis());
         } else {
             openSeqs.put(kline.openTimeMillis(), kline.seq());

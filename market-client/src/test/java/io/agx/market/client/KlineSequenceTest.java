@@ -49,6 +49,17 @@ class KlineSequenceTest {
     }
 
     @Test
+    void aCandleWithoutTradesWhoseCloseWasDueWhenTheConnectionEndedIsNotLost() {
+        sequence.joined(List.of(closed(10, 5)), 5, false);
+        offer(open(12, 6)); // Of 11, which has no trades, nothing is told before its close.
+        sequence.pause();
+        sequence.joined(List.of(open(14, 20)), 20, true);
+        answer(10 * MINUTE + 1, closed(11, 5), closed(12, 6), closed(13, 9), open(14, 20));
+
+        assertThat(told).containsExactly("10/5!", "12/6", "11/5!", "12/6!", "13/9!", "14/20");
+    }
+
+    @Test
     void whatWasClosedBeforeTheHoleIsLookedAtOnceMore() {
         joinAndMiss(closed(10, 5), open(12, 20));
         answer(10 * MINUTE, closed(10, 7), closed(11, 9), open(12, 20));
